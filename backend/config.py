@@ -1,0 +1,77 @@
+"""Settings, read from environment variables with the prefix ``KEHUI_`` and from ``.env``."""
+
+import base64
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One process's configuration; ``README.md`` explains each variable.
+
+    There are no default secrets: development generates its own into the data folder on the first start,
+    production must pass them, and a missing or short one stops the process before it listens.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="KEHUI_", env_file=".env", extra="ignore", frozen=True)
+
+    environment: Literal["development", "test", "production"] = "development"
+    port: int = 8000
+    data_dir: Path = Path(".data")
+    database_url: str = ""
+    database_pool_size: int = Field(default=6, ge=2, le=50)
+    public_origin: str = ""
+
+    secret_key: SecretStr = SecretStr("")
+    field_encryption_keys: SecretStr = SecretStr("")
+    blind_index_key: SecretStr = SecretStr("")
+
+    access_token_minutes: int = 10
+    session_idle_hours: int = 12
+    remember_me_days: int = 30
+
+    storage_url: str = ""
+    accel_redirect_prefix: str = ""
+    max_upload_bytes: int = 10 * 1024 * 1024
+    max_batch_files: int = 20
+
+    spa_dir: Path = Path("frontend/dist")
+
+    @model_validator(mode="after")
+    def _check_secrets(self) -> Self:
+        for name in ("secret_key", "blind_index_key"):
+            if len(getattr(self, name).get_secret_value()) < 32:  # noqa: PLR2004
+                message = f"KEHUI_{name.upper()} must be set to at least 32 characters."
+                raise ValueError(message)
+        if not self.encryption_keys:
+            message = "KEHUI_FIELD_ENCRYPTION_KEYS must name at least one key as kid:base64 (32 bytes)."
+            raise ValueError(message)
+        if self.environment == "production" and not self.public_origin.startswith("https://"):
+            message = "KEHUI_PUBLIC_ORIGIN must be the https:// origin that people open."
+            raise ValueError(message)
+        return self
+
+    @property
+    def encryption_keys(self) -> dict[str, bytes]:
+        """Key id to 32-byte AES key, in the order given; the first encrypts, all decrypt."""
+        pairs = (item.split(":", 1) for item in self.field_encryption_keys.get_secret_value().split(",") if item)
+        return {kid.strip(): base64.b64decode(key) for kid, key in pairs}
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies carry ``Secure`` in production; on a developer's plain-HTTP origin they could not be set."""
+        return self.environment == "production"
+
+    @property
+    def effective_storage_url(self) -> str:
+        """Where file bytes live: ``KEHUI_STORAGE_URL``, or a folder inside the data folder."""
+        return self.storage_url or (self.data_dir.resolve() / "files").as_uri()
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """Return the process's settings, read once."""
+    return Settings()

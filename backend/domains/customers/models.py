@@ -1,0 +1,106 @@
+"""The customer: one party model for persons and companies."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Numeric, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.domains.customers.case_states import CustomerStatus
+from backend.kit.db.base import Base, Identified, Timestamped, Versioned, text_enum
+
+
+class CustomerKind(StrEnum):
+    """A natural person or an organisation."""
+
+    PERSON = "person"
+    COMPANY = "company"
+
+
+class CustomerLevel(StrEnum):
+    """How much the customer matters to the business (客户级别)."""
+
+    ORDINARY = "ordinary"
+    KEY_PROSPECT = "key_prospect"
+    MAJOR = "major"
+    PARTNER = "partner"
+    STRATEGIC_PARTNER = "strategic_partner"
+
+
+class Sex(StrEnum):
+    """As the seventeenth digit of the ID number says."""
+
+    MALE = "male"
+    FEMALE = "female"
+
+
+class Customer(Identified, Timestamped, Versioned, Base):
+    """A person or company and where its file stands.
+
+    ``version`` counts changes of what people type; the state and the progress of the file change beside it, so
+    that an upload never makes somebody's edit stale. ID numbers and bank accounts are stored encrypted; the
+    ``*_index`` columns find equal ones without the clear text.
+    """
+
+    __tablename__ = "customers"
+    __table_args__ = (
+        CheckConstraint("satisfaction BETWEEN 1 AND 5", name="satisfaction"),
+        CheckConstraint("credit_rating BETWEEN 1 AND 5", name="credit_rating"),
+        Index("customers_search_idx", "search_tokens", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
+        Index("customers_created_idx", "created_at", "id"),
+        Index("customers_status_idx", "status", "created_at", "id"),
+        Index("customers_creator_idx", "created_by_id", "created_at", "id"),
+        Index("customers_manager_idx", "manager_id", "status", "created_at", "id"),
+        Index("customers_name_idx", "name_sort_key", "id"),
+        Index("customers_updated_idx", "updated_at", "id"),
+    )
+
+    customer_no: Mapped[str] = mapped_column(String(20), unique=True)
+    kind: Mapped[CustomerKind] = mapped_column(text_enum(CustomerKind))
+    name: Mapped[str] = mapped_column(String(120))
+    name_sort_key: Mapped[str] = mapped_column(Text)
+    search_tokens: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    manager_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    archived_at: Mapped[datetime | None]
+
+    phone: Mapped[str | None] = mapped_column(String(30))
+    landline: Mapped[str | None] = mapped_column(String(40))
+    fax: Mapped[str | None] = mapped_column(String(40))
+    email: Mapped[str | None] = mapped_column(String(254))
+    website: Mapped[str | None] = mapped_column(String(200))
+    area: Mapped[str | None] = mapped_column(String(60))
+    address: Mapped[str | None] = mapped_column(String(500))
+    postal_code: Mapped[str | None] = mapped_column(String(6))
+    level: Mapped[CustomerLevel | None] = mapped_column(text_enum(CustomerLevel))
+    satisfaction: Mapped[int | None]
+    credit_rating: Mapped[int | None]
+    remark: Mapped[str | None] = mapped_column(String(1000))
+    bank_name: Mapped[str | None] = mapped_column(String(60))
+    bank_account_encrypted: Mapped[str | None] = mapped_column(Text)
+
+    id_number_encrypted: Mapped[str | None] = mapped_column(Text)
+    id_number_index: Mapped[str | None] = mapped_column(String(64), unique=True)
+    sex: Mapped[Sex | None] = mapped_column(text_enum(Sex))
+    birth_date: Mapped[date | None]
+
+    unified_social_credit_code: Mapped[str | None] = mapped_column(String(18), unique=True)
+    legal_representative: Mapped[str | None] = mapped_column(String(60))
+    registered_capital: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
+    annual_turnover: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
+    business_license_no: Mapped[str | None] = mapped_column(String(50))
+    local_tax_no: Mapped[str | None] = mapped_column(String(50))
+    national_tax_no: Mapped[str | None] = mapped_column(String(50))
+
+    status: Mapped[CustomerStatus] = mapped_column(text_enum(CustomerStatus), default=CustomerStatus.PENDING)
+    rejected_final: Mapped[bool] = mapped_column(default=False)
+    required_count: Mapped[int] = mapped_column(default=0)
+    uploaded_count: Mapped[int] = mapped_column(default=0)
+    accepted_count: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def owner_ids(self) -> tuple[UUID, ...]:
+        """The people whose own customer this is."""
+        return (self.created_by_id,) if self.manager_id is None else (self.created_by_id, self.manager_id)

@@ -1,0 +1,20 @@
+"""What may be done with customers and with the review of their files."""
+
+from enum import StrEnum
+
+
+class CustomerPermission(StrEnum):
+    """Permissions over the customer's record."""
+
+    ARCHIVE = "customers:archive"
+    READ = "customers:read"
+    REVEAL = "customers:reveal"
+    WRITE = "customers:write"
+
+
+class CasePermission(StrEnum):
+    """Permissions over the review of the customer's file."""
+
+    REOPEN = "cases:reopen"
+    REVIEW = "cases:review"
+    SUBMIT = "cases:submit"

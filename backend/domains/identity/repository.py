@@ -1,0 +1,158 @@
+"""The SQL of accounts, roles and sessions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by, array_agg
+from sqlalchemy.orm import selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from backend.domains.identity.models import LoginFailure, LoginSession, Role, RolePermission, User, user_roles
+from backend.domains.identity.schemas import UserListQuery
+from backend.kit.db.repository import Repository
+
+WITH_ROLES: tuple[ExecutableOption, ...] = (selectinload(User.roles).selectinload(Role.permissions),)
+
+
+class UserRepository(Repository[User]):
+    """Accounts."""
+
+    model = User
+
+    async def get_by_username(self, username: str, *, lock: bool = False) -> User | None:
+        """Fetch an account by its name, whatever the case."""
+        statement: Select[User] = select(User).where(func.lower(User.username) == username.lower())
+        if lock:
+            statement = statement.with_for_update(of=User)
+        return await self.one_or_none(statement.options(*WITH_ROLES))
+
+    def matching(self, query: UserListQuery) -> Select[User]:
+        """Build the statement of a list."""
+        statement: Select[User] = select(User)
+        if query.q:
+            columns = (User.username, User.display_name, User.phone, User.email)
+            statement = statement.where(or_(*(column.icontains(query.q, autoescape=True) for column in columns)))
+        if query.role:
+            statement = statement.where(User.roles.any(Role.code.in_(query.role)))
+        if query.is_active is not None:
+            statement = statement.where(User.is_active == query.is_active)
+        return statement
+
+    async def list_users(self, query: UserListQuery) -> tuple[list[User], int]:
+        """Fetch one page with roles."""
+        order = [_order(key) for key in query.sort]
+        rows, total = await self.page(self.matching(query).options(*WITH_ROLES), query, order, User.id)
+        return [row[0] for row in rows], total
+
+    async def options(self, q: str | None, limit: int) -> Sequence[Row[tuple[UUID, str]]]:
+        """Fetch active people whose name or username contains ``q``."""
+        statement = select(User.id, User.display_name).where(User.is_active)
+        if q:
+            matches = (User.display_name.icontains(q, autoescape=True), User.username.icontains(q, autoescape=True))
+            statement = statement.where(or_(*matches))
+        return (await self.session.execute(statement.order_by(User.display_name, User.id).limit(limit))).all()
+
+    async def names(self, user_ids: Sequence[UUID]) -> dict[UUID, str]:
+        """Map ids to display names."""
+        rows = await self.session.execute(select(User.id, User.display_name).where(User.id.in_(set(user_ids))))
+        return {row.id: row.display_name for row in rows}
+
+    async def count_active_with(self, permission: str, *, excluding: UUID) -> int:
+        """Count the other active accounts that hold a permission."""
+        statement = (
+            select(func.count(func.distinct(User.id)))
+            .join(user_roles, user_roles.c.user_id == User.id)
+            .join(RolePermission, RolePermission.role_id == user_roles.c.role_id)
+            .where(User.is_active, User.id != excluding, RolePermission.permission == permission)
+        )
+        return await self.session.scalar(statement) or 0
+
+
+def _order(key: str) -> ColumnElement[Any]:
+    column: ColumnElement[Any] = getattr(User, key.removeprefix("-"))
+    return column.desc().nulls_last() if key.startswith("-") else column.asc().nulls_last()
+
+
+class RoleRepository(Repository[Role]):
+    """Roles with their permissions."""
+
+    model = Role
+
+    async def list_roles(self) -> Sequence[Role]:
+        """Fetch all roles, built-in first."""
+        statement: Select[Role] = select(Role).options(selectinload(Role.permissions))
+        return await self.all(statement.order_by(Role.is_builtin.desc(), Role.code))
+
+    async def get_by_codes(self, codes: Sequence[str]) -> Sequence[Role]:
+        """Fetch the roles with these codes."""
+        statement: Select[Role] = select(Role).where(Role.code.in_(codes)).options(selectinload(Role.permissions))
+        return await self.all(statement.order_by(Role.code))
+
+
+class SessionRepository(Repository[LoginSession]):
+    """Sign-ins and failed sign-ins."""
+
+    model = LoginSession
+
+    async def find_actor(self, session_id: UUID, now: datetime) -> Row[Any] | None:
+        """Fetch what one request needs to know of its session, in a single statement; ``None`` when it has ended."""
+        grants = (
+            select(array_agg(aggregate_order_by(RolePermission.permission + ":" + RolePermission.scope, Role.code)))
+            .select_from(user_roles)
+            .join(Role, Role.id == user_roles.c.role_id)
+            .join(RolePermission, RolePermission.role_id == Role.id)
+            .where(user_roles.c.user_id == User.id)
+            .scalar_subquery()
+        )
+        roles = (
+            select(array_agg(Role.code))
+            .select_from(user_roles)
+            .join(Role, Role.id == user_roles.c.role_id)
+            .where(user_roles.c.user_id == User.id)
+            .scalar_subquery()
+        )
+        statement = (
+            select(
+                User.id, User.username, User.display_name, LoginSession.expires_at, grants.label("grants"), roles.label("roles")
+            )
+            .join(LoginSession, LoginSession.user_id == User.id)
+            .where(
+                LoginSession.id == session_id,
+                LoginSession.ended_at.is_(None),
+                LoginSession.expires_at > now,
+                User.is_active,
+            )
+        )
+        return (await self.session.execute(statement)).one_or_none()
+
+    async def end(
+        self, *, user_id: UUID, now: datetime, reason: str, only: UUID | None = None, but: UUID | None = None
+    ) -> Sequence[UUID]:
+        """End an account's open sessions (``only`` one, or all ``but`` one) and return their ids."""
+        statement = update(LoginSession).where(LoginSession.user_id == user_id, LoginSession.ended_at.is_(None))
+        if only is not None:
+            statement = statement.where(LoginSession.id == only)
+        if but is not None:
+            statement = statement.where(LoginSession.id != but)
+        ended = await self.session.scalars(
+            statement.values(ended_at=now, end_reason=reason)
+            .returning(LoginSession.id)
+            .execution_options(synchronize_session=False)
+        )
+        return ended.all()
+
+    async def count_failures(self, *, since: datetime, username: str | None = None, address: str | None = None) -> int:
+        """Count refused sign-ins of an account, of an address, or of both together."""
+        statement = select(func.count()).select_from(LoginFailure).where(LoginFailure.failed_at > since)
+        if username is not None:
+            statement = statement.where(LoginFailure.username == username.lower())
+        if address is not None:
+            statement = statement.where(LoginFailure.address == address)
+        return await self.session.scalar(statement) or 0
+
+    async def add_failure(self, username: str, address: str, now: datetime) -> None:
+        """Remember a refused sign-in."""
+        self.session.add(LoginFailure(username=username.lower()[:60], address=address, failed_at=now))

@@ -1,0 +1,34 @@
+"""Why a file is refused."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Refusal(StrEnum):
+    """The reasons; their values are part of the API and never change."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    UNSUPPORTED_TYPE = "unsupported_type"
+    TRUNCATED = "truncated"
+    ENCRYPTED_PDF = "encrypted_pdf"
+    ACTIVE_PDF = "active_pdf"
+    TOO_MANY_PAGES = "too_many_pages"
+    PIXEL_BOMB = "pixel_bomb"
+    ANIMATED = "animated"
+    UNREADABLE = "unreadable"
+
+
+HTTP_STATUS: Mapping[Refusal, int] = dict.fromkeys(Refusal, 422) | {
+    Refusal.TOO_LARGE: 413,
+    Refusal.UNSUPPORTED_TYPE: 415,
+}
+
+
+class FileRefused(Exception):  # noqa: N818 - a decision about a file, not a fault of the program
+    """The file is not accepted; ``detail`` says why in English, without quoting the file."""
+
+    def __init__(self, code: Refusal, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail

@@ -1,0 +1,184 @@
+"""Run decoders in children that the kernel confines.
+
+`multiprocessing` has a fork server too, but its children import the parent's main module again (here the
+whole application) and inherit its environment, where the secrets are. This one starts empty; see
+`backend.kit.files.zygote`.
+"""
+
+import asyncio
+import atexit
+import contextlib
+import functools
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from backend.kit.files.errors import FileRefused, Refusal
+
+WALL_SECONDS = 10.0
+START_SECONDS = 30.0
+MAX_REPLY_BYTES = 64 * 1024 * 1024
+
+_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONHOME")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a child answered: JSON values and binary parts, both to be checked like any foreign input."""
+
+    header: dict[str, Any]
+    parts: list[bytes]
+
+
+class SandboxUnavailableError(RuntimeError):
+    """The process that children are forked from cannot be started or died twice in a row."""
+
+
+class _ZygoteGoneError(Exception):
+    pass
+
+
+class Sandbox:
+    """Children that run ``task_module.run(job, stream)``, at most ``places`` of them at a time, in turn."""
+
+    def __init__(
+        self,
+        task_module: str = "backend.kit.files.decode",
+        *,
+        wall_seconds: float = WALL_SECONDS,
+        places: int | None = None,
+    ) -> None:
+        self._task_module = task_module
+        self._wall_seconds = wall_seconds
+        self._places = asyncio.Semaphore(places or os.cpu_count() or 1)
+        self._zygote: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        atexit.register(self.close)
+
+    async def run(self, job: Mapping[str, Any], path: Path) -> Reply:
+        """Run one job over the file at ``path``.
+
+        Raises:
+            FileRefused: by the task's decision, or because its child crashed, ran out of memory or of time.
+            SandboxUnavailableError: for no fault of the file.
+        """
+        message = json.dumps({**job, "wall_seconds": self._wall_seconds}).encode()
+        async with self._places:
+            for _ in range(2):
+                with contextlib.suppress(_ZygoteGoneError):
+                    return _parse(await self._exchange(message, path))
+                self.close()
+        raise SandboxUnavailableError
+
+    def close(self) -> None:
+        """End the fork server; it starts again with the next job."""
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._zygote is not None:
+            self._zygote.kill()
+            self._zygote.wait()
+            self._zygote = None
+
+    async def _exchange(self, message: bytes, path: Path) -> bytes:
+        receiver, sender = socket.socketpair()
+        with receiver:
+            receiver.settimeout(0)
+            with sender, path.open("rb") as stream:
+                self._send(message, [stream.fileno(), sender.fileno()])
+            pidfd = await _receive_pidfd(receiver)
+            try:
+                async with asyncio.timeout(self._wall_seconds):
+                    return await _receive_all(receiver)
+            except TimeoutError:
+                raise FileRefused(Refusal.UNREADABLE, "The file takes too long to open.") from None
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+                os.close(pidfd)
+
+    def _send(self, message: bytes, descriptors: list[int]) -> None:
+        control = self._control or self._start()
+        try:
+            socket.send_fds(control, [message], descriptors)
+        except (BrokenPipeError, ConnectionResetError):
+            raise _ZygoteGoneError from None
+
+    def _start(self) -> socket.socket:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+        environment["PYTHONPATH"] = os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path)
+        with theirs:
+            self._zygote = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-m", "backend.kit.files.zygote", str(theirs.fileno()), self._task_module],
+                env=environment,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                # Ctrl-C in the terminal is for the server, which then closes the socket.
+                start_new_session=True,
+            )
+        self._control = ours
+        return ours
+
+
+async def _receive_pidfd(receiver: socket.socket) -> int:
+    """Wait until the child runs; it presents itself before it looks at the file."""
+    loop = asyncio.get_running_loop()
+    readable = asyncio.Event()
+    loop.add_reader(receiver, readable.set)
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            await readable.wait()
+    except TimeoutError:
+        raise _ZygoteGoneError from None
+    finally:
+        loop.remove_reader(receiver)
+    _, descriptors, _, _ = socket.recv_fds(receiver, 1, 1)
+    if not descriptors:
+        raise _ZygoteGoneError
+    return descriptors[0]
+
+
+async def _receive_all(receiver: socket.socket) -> bytes:
+    loop = asyncio.get_running_loop()
+    received = bytearray()
+    while chunk := await loop.sock_recv(receiver, 1024 * 1024):
+        received += chunk
+        if len(received) > MAX_REPLY_BYTES:
+            raise _crashed()
+    return bytes(received)
+
+
+def _parse(reply: bytes) -> Reply:
+    try:
+        length = int.from_bytes(reply[:4])
+        header = json.loads(reply[4 : 4 + length])
+        if "refused" in header:
+            raise FileRefused(Refusal(header["refused"]), str(header["detail"]))
+        offset = 4 + length
+        parts = []
+        for size in header["parts"]:
+            parts.append(reply[offset : offset + size])
+            offset += size
+    except (ValueError, TypeError, KeyError):
+        raise _crashed() from None
+    if offset != len(reply):
+        raise _crashed()
+    return Reply(header, parts)
+
+
+def _crashed() -> FileRefused:
+    return FileRefused(Refusal.UNREADABLE, "The file cannot be read.")
+
+
+@functools.cache
+def default_sandbox() -> Sandbox:
+    """The sandbox of this process; its fork server starts with the first file."""
+    return Sandbox()

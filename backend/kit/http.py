@@ -1,0 +1,136 @@
+"""Versions, replays and the answers of creating routes."""
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header, Request, Response
+from pydantic import BaseModel, Field
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.kit.auth import Actor
+from backend.kit.db.base import Base
+from backend.kit.errors import Conflict, Invalid, StaleVersion, VersionRequired
+
+_ETAG = re.compile(r'^"(\d{1,18})"$')
+
+
+def etag(version: int) -> str:
+    """Return the strong entity tag of a version."""
+    return f'"{version}"'
+
+
+def _expected_version(if_match: Annotated[str | None, Header()] = None) -> int:
+    if if_match is None:
+        raise VersionRequired
+    match = _ETAG.match(if_match.strip())
+    if match is None:
+        raise StaleVersion('If-Match must be the ETag you read, such as "3".')
+    return int(match.group(1))
+
+
+ExpectedVersion = Annotated[int, Depends(_expected_version)]
+
+
+def check_version(current: int, expected: int) -> None:
+    """Refuse an update made from another version than the current one."""
+    if current != expected:
+        raise StaleVersion(current_version=current)
+
+
+def json_response(model: BaseModel, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """Serialise a response model once; routes that answer 201 or replay answers return it themselves."""
+    return Response(model.model_dump_json(), status_code=status, media_type="application/json", headers=headers)
+
+
+def created(model: BaseModel, *, location: str, version: int) -> Response:
+    """Answer 201 with where the new object is and its version."""
+    return json_response(model, status=201, headers={"Location": location, "ETag": etag(version)})
+
+
+class IdempotencyRecord(Base):
+    """The answer given to one ``Idempotency-Key``, stored in the transaction of its effect."""
+
+    __tablename__ = "idempotency_keys"
+
+    principal_id: Mapped[UUID] = mapped_column(primary_key=True)
+    route: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]
+    status: Mapped[int]
+    headers: Mapped[dict[str, str]] = mapped_column(JSONB)
+    body: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp(), index=True)
+
+
+class IdempotencyKeyReused(Invalid):
+    """The same key came with another request."""
+
+    code = "idempotency.key_reused"
+    message = "This Idempotency-Key was used for another request. Make a new key for a new request."
+
+
+class IdempotencyInFlight(Conflict):
+    """The first request with this key is still running."""
+
+    code = "idempotency.in_flight"
+    message = "The first request with this Idempotency-Key is still running. Ask again in a moment."
+
+
+IdempotencyKey = Annotated[
+    Annotated[str, Field(min_length=1, max_length=255)] | None,
+    Header(description="Any text made once per intended effect; a repeated request gets the first answer again."),
+]
+
+
+async def once(
+    request: Request,
+    session: AsyncSession,
+    actor: Actor,
+    key: str | None,
+    content: bytes,
+    produce: Callable[[], Awaitable[Response]],
+) -> Response:
+    """Produce the effect and its answer at most once per person, route and key.
+
+    ``content`` identifies the request: the same key with other content is an error, with the same content it
+    gets the stored answer. Answers are kept for 24 hours. Without a key, ``produce`` simply runs.
+    """
+    if key is None or actor.id is None:
+        return await produce()
+    route = f"{request.method} {request.scope['route'].path}"
+    fingerprint = hashlib.sha256(content).hexdigest()
+    lock = f"{actor.id}:{route}:{key}"
+    if not await session.scalar(text("SELECT pg_try_advisory_xact_lock(hashtextextended(:lock, 0))"), {"lock": lock}):
+        raise IdempotencyInFlight
+    record = await session.scalar(
+        select(IdempotencyRecord).where(
+            IdempotencyRecord.principal_id == actor.id,
+            IdempotencyRecord.route == route,
+            IdempotencyRecord.key == key,
+        )
+    )
+    if record is not None:
+        if record.fingerprint != fingerprint:
+            raise IdempotencyKeyReused
+        return Response(record.body, record.status, {**record.headers, "Idempotent-Replay": "true"}, "application/json")
+    response = await produce()
+    kept = {name: response.headers[name] for name in ("location", "etag") if name in response.headers}
+    session.add(
+        IdempotencyRecord(
+            principal_id=actor.id,
+            route=route,
+            key=key,
+            fingerprint=fingerprint,
+            status=response.status_code,
+            headers=kept,
+            body=bytes(response.body).decode(),
+        )
+    )
+    return response

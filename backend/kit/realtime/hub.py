@@ -1,0 +1,142 @@
+"""One listener per process, fanning the feed out to the open streams."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+import asyncpg
+from sqlalchemy.engine import make_url
+
+from backend.kit.auth import Actor
+from backend.kit.db.session import Database
+from backend.kit.realtime.feed import CHANNEL, FeedEntry, entries_after, feed_bounds
+
+log = logging.getLogger("kehui.realtime")
+
+BATCH = 500
+QUEUE_SIZE = 1_000
+RECONNECT_SECONDS = 1.0
+# NOTIFY is lost while the listening connection is down; looking now and then bounds how late that is noticed.
+POLL_SECONDS = 5.0
+
+SESSION_ENDED = "session.ended"
+RIGHTS_CHANGED = "session.rights_changed"
+_INTERNAL = frozenset({SESSION_ENDED, RIGHTS_CHANGED})
+
+
+@dataclass(eq=False)
+class Subscription:
+    """One open stream: its events wait in ``queue``; ``None`` in it means that the stream must end."""
+
+    actor: Actor
+    queue: asyncio.Queue[FeedEntry | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_SIZE + 1))
+    ended_by: str | None = None
+
+    def end(self, reason: str) -> None:
+        """Let the stream finish what is queued and then end."""
+        if self.ended_by is None:
+            self.ended_by = reason
+            self.queue.put_nowait(None)
+
+    def offer(self, entry: FeedEntry) -> None:
+        """Queue the event if this person may know of it."""
+        if self.ended_by is not None:
+            return
+        if self.queue.qsize() >= QUEUE_SIZE:
+            # A reader this slow starts afresh rather than making the process hold its backlog.
+            self.end("overflow")
+        elif may_learn(self.actor, entry):
+            self.queue.put_nowait(entry)
+
+
+def may_learn(actor: Actor, entry: FeedEntry) -> bool:
+    """Tell whether the event concerns something this person may see."""
+    return entry.type not in _INTERNAL and actor.may_on(entry.permission, entry.owner_ids)
+
+
+class Hub:
+    """Reads the feed once per process and offers each entry to every subscription."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._subscriptions: set[Subscription] = set()
+        self._last_id = 0
+        self._wake = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Begin at the newest entry and listen."""
+        async with self._database.lookup() as session:
+            _, self._last_id = await feed_bounds(session)
+        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._pump())]
+
+    async def stop(self) -> None:
+        """End all streams and stop listening."""
+        for subscription in list(self._subscriptions):
+            subscription.end("shutdown")
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+
+    @asynccontextmanager
+    async def subscribe(self, actor: Actor) -> AsyncIterator[tuple[Subscription, int]]:
+        """Open a subscription; yields it and the id after which its events begin."""
+        subscription = Subscription(actor)
+        self._subscriptions.add(subscription)
+        try:
+            yield subscription, self._last_id
+        finally:
+            self._subscriptions.discard(subscription)
+
+    async def _listen(self) -> None:
+        dsn = make_url(self._database.url).set(drivername="postgresql").render_as_string(hide_password=False)
+        while True:
+            try:
+                connection = await asyncpg.connect(dsn, server_settings={"application_name": "kehui-listen"})
+                lost = asyncio.Event()
+                connection.add_termination_listener(lambda _connection, lost=lost: lost.set())
+                await connection.add_listener(CHANNEL, lambda *_: self._wake.set())
+                self._wake.set()
+                try:
+                    await lost.wait()
+                finally:
+                    await connection.close()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("realtime.listener_lost", extra={"error": repr(error)})
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _pump(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._wake.wait()
+            self._wake.clear()
+            try:
+                await self._drain()
+            except Exception as error:  # noqa: BLE001 - the pump outlives a database that is away
+                log.warning("realtime.feed_unread", extra={"error": repr(error)})
+                await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _drain(self) -> None:
+        while True:
+            async with self._database.lookup() as session:
+                entries = await entries_after(session, self._last_id, limit=BATCH)
+            for entry in entries:
+                self._last_id = entry.id
+                self._tell(entry)
+            if len(entries) < BATCH:
+                return
+
+    def _tell(self, entry: FeedEntry) -> None:
+        for subscription in list(self._subscriptions):
+            actor = subscription.actor
+            if entry.type == SESSION_ENDED and str(actor.session_id) in entry.data["session_ids"]:
+                subscription.end(SESSION_ENDED)
+            elif entry.type == RIGHTS_CHANGED and str(actor.id) in entry.data["user_ids"]:
+                subscription.end(RIGHTS_CHANGED)
+            else:
+                subscription.offer(entry)

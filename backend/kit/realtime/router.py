@@ -1,0 +1,87 @@
+"""The event stream."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from backend.kit.auth import Actor, Requires
+from backend.kit.db.session import get_database
+from backend.kit.realtime.feed import FeedEntry, entries_after, feed_bounds
+from backend.kit.realtime.hub import BATCH, SESSION_ENDED, Hub, Subscription, may_learn
+
+router = APIRouter(tags=["events"])
+
+LastEventId = Annotated[
+    int | None,
+    Header(alias="Last-Event-ID", ge=0, description="The last event received; the stream goes on after it."),
+]
+
+
+@router.get("/events", response_class=EventSourceResponse)
+async def stream_events(
+    request: Request, actor: Annotated[Actor, Requires()], last_event_id: LastEventId = None
+) -> AsyncIterator[ServerSentEvent]:
+    """Stream what changes, as server-sent events, as far as you may see it.
+
+    The first event is `ready` with `{"last_event_id": n}`. Each further one has an `id` that grows in the order
+    of the changes, the kind of change as `event` (such as `document.uploaded`) and ids in `data`:
+    `{"customer_id", "document_id", "version", "actor_id", "at"}`; fetch the object itself to learn more.
+    Reconnect with `Last-Event-ID` to get what you missed, each event once. `reset` means that the feed no longer
+    reaches back that far: fetch everything you show. Before the stream closes because you signed out, were
+    disabled or your session ran out, it sends `session.ended`. A comment every 15 seconds keeps the connection open.
+    """
+    hub: Hub = request.app.state.hub
+    async with hub.subscribe(actor) as (subscription, newest):
+        position = newest if last_event_id is None else last_event_id
+        async with get_database(request).lookup() as session:
+            oldest, last = await feed_bounds(session)
+        if position > last or (position < oldest - 1):
+            yield ServerSentEvent(event="reset", data={"last_event_id": newest}, id=str(newest))
+            position = newest
+        yield ServerSentEvent(event="ready", data={"last_event_id": position})
+        async for entry in _missed(request, actor, position):
+            position = entry.id
+            yield _encode(entry)
+        async for entry in _live(subscription, actor):
+            # What was committed while the missed entries were read stands in both.
+            if entry.id > position:
+                position = entry.id
+                yield _encode(entry)
+        if subscription.ended_by in {None, SESSION_ENDED}:
+            yield ServerSentEvent(event=SESSION_ENDED, data={})
+
+
+async def _missed(request: Request, actor: Actor, position: int) -> AsyncIterator[FeedEntry]:
+    """Yield what was told after ``position``, without holding a connection while the receiver reads."""
+    while True:
+        async with get_database(request).lookup() as session:
+            entries = await entries_after(session, position, limit=BATCH)
+        for entry in entries:
+            position = entry.id
+            if may_learn(actor, entry):
+                yield entry
+        if len(entries) < BATCH:
+            return
+
+
+async def _live(subscription: Subscription, actor: Actor) -> AsyncIterator[FeedEntry]:
+    """Yield entries as they are told, until the stream must end or the session has run out."""
+    while True:
+        left = (actor.session_expires_at - datetime.now(UTC)).total_seconds() if actor.session_expires_at else None
+        try:
+            async with asyncio.timeout(left):
+                entry = await subscription.queue.get()
+        except TimeoutError:
+            return
+        if entry is None:
+            return
+        yield entry
+
+
+def _encode(entry: FeedEntry) -> ServerSentEvent:
+    data: dict[str, Any] = {"type": entry.type, **entry.data, "at": entry.created_at.isoformat()}
+    return ServerSentEvent(id=str(entry.id), event=entry.type, data=data)

@@ -1,0 +1,60 @@
+"""Types that the schemas of several domains share."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from backend.kit.identifiers import InvalidIdentifier, parse_landline, parse_mobile
+
+
+class Body(BaseModel):
+    """A request body; unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PersonRef(BaseModel):
+    """A member of the staff, as far as others need to know."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    display_name: str
+
+
+def _blank_to_none(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _mobile(value: str) -> str:
+    try:
+        return parse_mobile(value)
+    except InvalidIdentifier as error:
+        raise PydanticCustomError(error.code, str(error)) from None
+
+
+def _landline(value: str) -> str:
+    try:
+        return parse_landline(value)
+    except InvalidIdentifier as error:
+        raise PydanticCustomError(error.code, str(error)) from None
+
+
+# An emptied input of a form means "none", not an empty text.
+BlankIsNone = BeforeValidator(_blank_to_none)
+Text60 = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Text200 = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Mobile = Annotated[str, StringConstraints(max_length=30), AfterValidator(_mobile)]
+Landline = Annotated[str, StringConstraints(max_length=40), AfterValidator(_landline)]
+Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s.]+$"),
+]
+OptionalMobile = Annotated[Mobile | None, BlankIsNone]
+OptionalLandline = Annotated[Landline | None, BlankIsNone]
+OptionalEmail = Annotated[Email | None, BlankIsNone]
+OptionalText60 = Annotated[Text60 | None, BlankIsNone]
+OptionalText200 = Annotated[Text200 | None, BlankIsNone]
