@@ -13,7 +13,9 @@ from backend.kit.files.errors import FileRefused, Refusal
 from backend.kit.files.limits import FileLimits
 from backend.kit.files.sniff import HEIC, JPEG, PNG, WEBP
 
-# One thread: the child may not start others.
+# Plugins load at the first picture otherwise, which would be in each child anew.
+Image.init()
+# One thread, because the child may not start others.
 pillow_heif.register_heif_opener(thumbnails=False, decode_threads=1)
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
@@ -47,8 +49,8 @@ def render_image(
 ) -> list[tuple[bytes, int, int]]:
     """Draw the picture upright, on white and without metadata.
 
-    ``variants`` are (longest side, WebP quality) of each drawing; none is larger than the picture. The answer has
-    (WebP bytes, width, height) for each.
+    ``variants`` are (longest side, WebP quality) of each drawing; none is larger than the picture. The answer
+    has (WebP bytes, width, height) for each.
     """
     with _refusing():
         image = _open(stream, content_type, limits)

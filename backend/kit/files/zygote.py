@@ -1,12 +1,13 @@
 """The process from which the children that decode hostile files are forked.
 
 `backend.kit.files.sandbox` starts it as ``python -m backend.kit.files.zygote DESCRIPTOR MODULE`` with an
-empty environment. It imports MODULE once, so that a child has everything loaded within milliseconds, and never
-touches a file's bytes itself. Each datagram on the socket DESCRIPTOR is one job: JSON, the open file and the
-socket for the reply. It ends when the other side closes the socket.
+empty environment. It imports MODULE once, so that a child has everything loaded within milliseconds, and
+never touches a file's bytes itself. Each datagram on the socket DESCRIPTOR is one job: JSON, the open file
+and the socket for the reply. It ends when the other side closes the socket.
 
-The reply is one byte that carries the child's own pidfd, the length of the header (4 bytes), the header (JSON)
-and the binary parts whose lengths the header lists. It is never pickled: the file may have taken over the child.
+The reply is one byte that carries the child's own pidfd, the length of the header (4 bytes), the header
+(JSON) and the binary parts whose lengths the header lists. It is never pickled: the file may have taken over
+the child.
 """
 
 import contextlib
