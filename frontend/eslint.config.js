@@ -40,10 +40,9 @@ export default defineConfigWithVueTs(
   vueTsConfigs.strict,
   vueA11y.configs["flat/recommended"],
   vueI18n.configs.base,
+  { settings: { "vue-i18n": { localeDir: "./src/**/locales/*.json", messageSyntaxVersion: "^11.0.0" } } },
   {
-    settings: {
-      "vue-i18n": { localeDir: "./src/**/locales/*.json", messageSyntaxVersion: "^11.0.0" },
-    },
+    files: ["**/*.ts", "**/*.vue"],
     rules: {
       "@intlify/vue-i18n/no-raw-text": [
         "error",

@@ -1,0 +1,131 @@
+import axios, { AxiosError, AxiosHeaders, type AxiosResponse, type InternalAxiosRequestConfig } from "axios";
+
+import { currentLocale } from "@/shared/i18n";
+
+import { ApiError, parseProblem } from "./problem";
+
+declare module "axios" {
+  interface InternalAxiosRequestConfig {
+    /** Set once a request has been repeated with a fresh token, so that it is never repeated again. */
+    repeated?: boolean;
+  }
+}
+
+export interface SignIn<User = unknown> {
+  access_token: string;
+  expires_in: number;
+  user: User;
+}
+
+interface SessionListener {
+  refreshed(signIn: SignIn): void;
+  ended(error: ApiError): void;
+}
+
+/** Refresh this long before the token runs out: a large upload should not be sent twice. */
+const REFRESH_AHEAD_MS = 20_000;
+
+let accessToken: string | null = null;
+let expiresAt = 0;
+let refreshing: Promise<SignIn> | null = null;
+let listener: SessionListener | null = null;
+
+export function listenToSession(sessionListener: SessionListener): void {
+  listener = sessionListener;
+}
+
+/** Keeps the bearer token in memory only; null forgets it. */
+export function useSignIn(signIn: SignIn | null): void {
+  accessToken = signIn?.access_token ?? null;
+  expiresAt = signIn ? Date.now() + signIn.expires_in * 1000 : 0;
+}
+
+export function currentAccessToken(): string | null {
+  return accessToken;
+}
+
+/** The token to use now, refreshed first when it is about to run out; null when signed out. */
+export async function freshAccessToken(): Promise<string | null> {
+  if (accessToken && Date.now() > expiresAt - REFRESH_AHEAD_MS) await refreshSession();
+  return accessToken;
+}
+
+/**
+ * Exchanges the refresh cookie for a new access token; concurrent callers share one exchange.
+ *
+ * Tabs share the cookie and the server revokes a session whose rotated cookie comes back a second
+ * time, so the exchange is serialised over tabs as well where the browser offers locks.
+ */
+export function refreshSession(): Promise<SignIn> {
+  refreshing ??= exchange().finally(() => {
+    refreshing = null;
+  });
+  return refreshing;
+}
+
+async function exchange(): Promise<SignIn> {
+  const post = (): Promise<AxiosResponse<SignIn>> =>
+    axios.post<SignIn>("/api/v1/auth/refresh", undefined, { timeout: 15_000 });
+  try {
+    const locks = (navigator as Partial<Navigator>).locks;
+    const { data } = await (locks ? locks.request("kehui.refresh", post) : post());
+    useSignIn(data);
+    listener?.refreshed(data);
+    return data;
+  } catch (cause) {
+    const error = await toApiError(cause);
+    if (error.status === 401) {
+      const wasSignedIn = accessToken !== null;
+      useSignIn(null);
+      if (wasSignedIn) listener?.ended(error);
+    }
+    throw error;
+  }
+}
+
+/** The HTTP client of the whole app; rejects with ApiError only (or axios' own cancellation). */
+export const http = axios.create({ timeout: 30_000 });
+
+http.interceptors.request.use(async (config) => {
+  const headers = AxiosHeaders.from(config.headers);
+  headers.set("Accept-Language", currentLocale());
+  const token = isSignInUrl(config) ? null : await freshAccessToken();
+  if (token) headers.set("Authorization", `Bearer ${token}`);
+  config.headers = headers;
+  return config;
+});
+
+http.interceptors.response.use(
+  (response) => {
+    if (isHtml(response)) throw new ApiError("gateway", response.status);
+    return response;
+  },
+  async (cause: unknown) => {
+    if (axios.isCancel(cause)) throw cause;
+    const error = await toApiError(cause);
+    const config = cause instanceof AxiosError ? cause.config : undefined;
+    const expired = error.status === 401 && error.code !== "auth.invalid_credentials";
+    if (!expired || !config || config.repeated || isSignInUrl(config) || !accessToken) throw error;
+    await refreshSession();
+    config.repeated = true;
+    return http.request(config);
+  },
+);
+
+function isSignInUrl(config: InternalAxiosRequestConfig): boolean {
+  return /\/auth\/(login|refresh)$/.test(config.url ?? "");
+}
+
+function isHtml(response: AxiosResponse): boolean {
+  return String(response.headers["content-type"] ?? "").startsWith("text/html");
+}
+
+async function toApiError(cause: unknown): Promise<ApiError> {
+  if (cause instanceof ApiError) return cause;
+  if (!(cause instanceof AxiosError)) throw cause;
+  const response = cause.response;
+  if (!response) return new ApiError("network", 0);
+  const data: unknown = response.data instanceof Blob ? await response.data.text() : response.data;
+  const problem = isHtml(response) ? null : parseProblem(data);
+  return problem ? new ApiError("problem", response.status, problem) : new ApiError("gateway", response.status);
+}

@@ -1,0 +1,54 @@
+import type { RouteLocationNormalized, RouteLocationRaw, Router } from "vue-router";
+
+import { suggestedUi } from "@/shared/device";
+import type { Ui } from "@/shared/manifest";
+import { usePreferencesStore } from "@/shared/stores/preferences";
+import { useSessionStore } from "@/shared/stores/session";
+
+export function uiOf(path: string): Ui {
+  return path === "/m" || path.startsWith("/m/") ? "m" : "pc";
+}
+
+export function preferredUi(): Ui {
+  return usePreferencesStore().ui || suggestedUi();
+}
+
+/** Permissions the route asks for and the person lacks. */
+export function missingPermissions(route: Pick<RouteLocationNormalized, "matched">): string[] {
+  const session = useSessionStore();
+  const needed = route.matched.flatMap((record) => record.meta.permissions ?? []);
+  return needed.filter((permission) => !session.can(permission));
+}
+
+/**
+ * Decides where a navigation goes: to sign-in with the way back, to the 403 page under the
+ * address that was asked for, or through.
+ */
+export async function guard(to: RouteLocationNormalized): Promise<RouteLocationRaw | true> {
+  const session = useSessionStore();
+  await session.restore();
+  const ui = uiOf(to.path);
+  if (to.meta.public) return true;
+  if (!session.isSignedIn) return { name: `${ui}.login`, query: { redirect: to.fullPath } };
+  if (missingPermissions(to).length > 0) {
+    return {
+      name: `${ui}.forbidden`,
+      params: { path: to.path.split("/").slice(2) },
+      query: to.query,
+      hash: to.hash,
+      replace: true,
+    };
+  }
+  return true;
+}
+
+/** A chunk that is gone after a new release is fetched by one reload of the page asked for. */
+export function reloadOnStaleChunk(router: Router): void {
+  router.onError((error: unknown, to) => {
+    const stale = error instanceof Error && /dynamically imported module|Importing a module/.test(error.message);
+    if (!stale || sessionStorage.getItem("kehui.reloaded") === to.fullPath) return;
+    sessionStorage.setItem("kehui.reloaded", to.fullPath);
+    window.location.assign(to.fullPath);
+  });
+  router.afterEach(() => sessionStorage.removeItem("kehui.reloaded"));
+}

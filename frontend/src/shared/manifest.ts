@@ -1,0 +1,44 @@
+import type { Component } from "vue";
+import type { RouteRecordRaw } from "vue-router";
+
+export type Ui = "pc" | "m";
+
+type ComponentLoader = () => Promise<{ default: Component }>;
+
+/**
+ * Places in one feature's page that another feature fills, so that neither imports the other.
+ *
+ * `customer.checklist`: the documents of one customer; receives `customerId`.
+ * `shell.overlay`: stands above the router in both shells (the upload tray); no props.
+ * `mobile.uploads`: the content of the phone's upload tab; no props.
+ */
+export type SlotName = "customer.checklist" | "shell.overlay" | "mobile.uploads";
+
+/**
+ * What a feature contributes: its routes and what it puts into slots. Found by file name
+ * (`features/<name>/manifest.ts`); components are always lazy.
+ *
+ * Paths are relative to the interface: `customers/new` becomes `/pc/customers/new`. Route names
+ * start with the interface: `pc.customers.new`, `m.customers.new`.
+ */
+export interface FeatureManifest {
+  routes?: Partial<Record<Ui, RouteRecordRaw[]>>;
+  slots?: Partial<Record<SlotName, Partial<Record<Ui, ComponentLoader>>>>;
+}
+
+declare module "vue-router" {
+  interface RouteMeta {
+    /** Message key of the page's title, spoken on arrival and shown in the browser's tab. */
+    title?: string;
+    /** All of these are needed; guard, menu and the 403 page read them here. */
+    permissions?: string[];
+    /** Reachable without signing in. */
+    public?: boolean;
+    /** Shown without navigation around it (sign-in). */
+    bare?: boolean;
+    /** Its place in the side navigation or the tab bar. `icon` is a name the shell knows. */
+    menu?: { order: number; icon: string; label: string };
+    /** Phone: shows a back arrow that leads to this route name when there is no history. */
+    back?: string;
+  }
+}

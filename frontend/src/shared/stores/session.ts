@@ -1,0 +1,101 @@
+import { defineStore } from "pinia";
+import { computed, ref, shallowRef } from "vue";
+
+import { http, listenToSession, refreshSession, useSignIn, type SignIn } from "@/api/client";
+import { isApiError, type ApiError } from "@/api/problem";
+
+export interface SessionUser {
+  id: string;
+  username: string;
+  display_name: string;
+  phone: string | null;
+  email: string | null;
+  roles: string[];
+  permissions: string[];
+}
+
+export interface Credentials {
+  username: string;
+  password: string;
+  remember_me: boolean;
+}
+
+type TabMessage = { type: "signed-out" } | { type: "signed-in"; userId: string };
+
+/** Without this mark the first visit skips a refresh that can only answer 401. */
+const SIGNED_IN_MARK = "kehui.signed-in";
+
+/** Who is signed in. The token itself lives in api/client, in memory only. */
+export const useSessionStore = defineStore("session", () => {
+  const user = shallowRef<SessionUser | null>(null);
+  /** Why the last session ended, for the sign-in page: an error code, or "" after a plain sign-out. */
+  const endReason = ref("");
+  const isSignedIn = computed(() => user.value !== null);
+  const leaveHandlers = new Set<() => void>();
+  let restoring: Promise<void> | null = null;
+
+  const tabs = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("kehui.session");
+  tabs?.addEventListener("message", (event: MessageEvent<TabMessage>) => {
+    if (event.data.type === "signed-out") leave("");
+    else if (user.value && event.data.userId !== user.value.id) window.location.reload();
+  });
+
+  listenToSession({
+    refreshed: (signIn) => {
+      user.value = signIn.user as SessionUser;
+    },
+    ended: (error: ApiError) => leave(error.code),
+  });
+
+  function can(permission: string): boolean {
+    return user.value?.permissions.includes(permission) ?? false;
+  }
+
+  async function signIn(credentials: Credentials): Promise<void> {
+    const { data } = await http.post<SignIn<SessionUser>>("/api/v1/auth/login", credentials);
+    useSignIn(data);
+    user.value = data.user;
+    endReason.value = "";
+    localStorage.setItem(SIGNED_IN_MARK, "1");
+    tabs?.postMessage({ type: "signed-in", userId: data.user.id } satisfies TabMessage);
+  }
+
+  /** Takes up the session of the refresh cookie once per page load; a failure is left in `endReason`. */
+  function restore(): Promise<void> {
+    restoring ??= (async () => {
+      if (!localStorage.getItem(SIGNED_IN_MARK)) return;
+      try {
+        await refreshSession();
+      } catch (error) {
+        if (!isApiError(error)) throw error;
+        if (error.status === 401) localStorage.removeItem(SIGNED_IN_MARK);
+        else restoring = null;
+        endReason.value = error.code;
+      }
+    })();
+    return restoring;
+  }
+
+  /** Ends the session on the server and in every tab; signs out here even when the server is away. */
+  async function signOut(): Promise<void> {
+    await http.post("/api/v1/auth/logout").catch(() => undefined);
+    tabs?.postMessage({ type: "signed-out" } satisfies TabMessage);
+    leave("");
+  }
+
+  function leave(reason: string): void {
+    const wasSignedIn = user.value !== null;
+    useSignIn(null);
+    user.value = null;
+    endReason.value = reason;
+    localStorage.removeItem(SIGNED_IN_MARK);
+    if (wasSignedIn) for (const handler of leaveHandlers) handler();
+  }
+
+  /** Runs when the session is over, however it ended. */
+  function onLeave(handler: () => void): void {
+    leaveHandlers.add(handler);
+  }
+
+  return { user, endReason, isSignedIn, can, signIn, signOut, restore, onLeave };
+});
