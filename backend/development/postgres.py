@@ -254,6 +254,8 @@ class EmbeddedServer:
                 cwd=cwd or self._cluster,
                 env=environment,
                 stdin=subprocess.DEVNULL,
+                # Ctrl-C in the terminal must not cut an initdb short.
+                start_new_session=True,
                 capture_output=True,
                 text=True,
                 check=False,
