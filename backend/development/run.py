@@ -123,6 +123,7 @@ async def _live(tree: ProcessTree, settings: RunSettings, environment: Mapping[s
         *("--log-level", "warning", "--no-server-header", "--timeout-graceful-shutdown", "3"),
     )
     await tree.start("The worker", environment, *kehui, "worker")
+    await tree.run("Seeding the document types", environment, *kehui, "seed-document-types")
     await tree.run("Seeding the demo data", environment, *kehui, "seed-demo")
     await _wait_until_ready(tree, settings)
     _say(
@@ -141,7 +142,7 @@ async def _wait_until_ready(tree: ProcessTree, settings: RunSettings) -> None:
         async with asyncio.timeout(READY_SECONDS), httpx.AsyncClient(trust_env=False) as client:
             while not end.done():
                 try:
-                    if (await client.get(f"http://{host}:{settings.port}/healthz")).is_success:
+                    if (await client.get(f"http://{host}:{settings.port}/readyz")).is_success:
                         return
                 except httpx.TransportError:
                     pass
