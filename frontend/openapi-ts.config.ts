@@ -3,5 +3,9 @@ import { defineConfig } from "@hey-api/openapi-ts";
 export default defineConfig({
   input: "./openapi.json",
   output: { path: "src/api/generated", clean: true },
-  plugins: ["@hey-api/client-axios", "@hey-api/typescript", "@hey-api/sdk"],
+  plugins: [
+    { name: "@hey-api/client-axios", runtimeConfigPath: "@/api/generated-config" },
+    "@hey-api/typescript",
+    "@hey-api/sdk",
+  ],
 });

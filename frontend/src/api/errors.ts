@@ -1,13 +1,13 @@
-import { hasTranslation, translate } from "@/shared/i18n";
+import { currentLocale, hasTranslation, translate } from "@/shared/i18n";
 
-import { ApiError } from "./problem";
+import { ApiError, type FieldProblem } from "./problem";
 
-/** One sentence for a person: the translated code, else what the server said, else a general one. */
+/** One sentence for a person: the translated code, else what the server said (in English) with an introduction. */
 export function describeError(error: unknown): string {
   if (!(error instanceof ApiError)) return translate("errors.client.unexpected");
   const key = `errors.${error.code}`;
   if (hasTranslation(key)) return translate(key, error.members);
-  return error.detail || translate("errors.server.error");
+  return error.detail ? translate("errors.untranslated", { detail: error.detail }) : translate("errors.server.error");
 }
 
 /** The server's field errors as field → translated sentence; the first of a field wins. */
@@ -16,8 +16,13 @@ export function fieldErrors(error: unknown): Record<string, string> {
   const sentences: Record<string, string> = {};
   for (const problem of error.fieldProblems) {
     const field = problem.field.replace(/^(body|query|path)\./, "");
-    const key = `field_errors.${problem.code}`;
-    sentences[field] ??= hasTranslation(key) ? translate(key) : problem.message;
+    sentences[field] ??= describeField(problem);
   }
   return sentences;
+}
+
+function describeField(problem: FieldProblem): string {
+  const key = `field_errors.${problem.code}`;
+  if (hasTranslation(key)) return translate(key);
+  return currentLocale() === "en" ? problem.message : translate("field_errors.invalid");
 }
