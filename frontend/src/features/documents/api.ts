@@ -1,0 +1,151 @@
+import { keepPreviousData, queryOptions, useMutation, useQueryClient, type QueryClient } from "@tanstack/vue-query";
+import { toValue, type MaybeRefOrGetter } from "vue";
+
+import {
+  acceptDocument,
+  createDocumentType,
+  deleteDocument,
+  listDocuments,
+  listDocumentTypes,
+  readCompleteness,
+  readDocumentContent,
+  rejectDocument,
+  restoreDocument,
+  updateDocumentType,
+  type ListDocumentsData,
+} from "@/api/generated";
+import { isApiError } from "@/api/problem";
+import { refreshQueries } from "@/shared/realtime/live";
+
+import type { ContentVariant, CustomerDocument, DocumentTypeInput, RejectReason } from "./model";
+
+export type DocumentListParameters = NonNullable<ListDocumentsData["query"]>;
+
+export const documentKeys = {
+  all: ["documents"],
+  checklist: (customerId: string) => ["documents", "checklist", customerId],
+  lists: ["documents", "list"],
+  types: ["documents", "types"],
+} as const;
+
+/** While a file is being processed its page asks again now and then, should the live event be lost. */
+const PROCESSING_POLL_MS = 5_000;
+const HOUR_MS = 3_600_000;
+
+function stillProcessing(documents: readonly CustomerDocument[] | undefined): boolean {
+  return documents?.some((document) => document.processing === "queued") ?? false;
+}
+
+export function checklistQuery(customerId: MaybeRefOrGetter<string>) {
+  return queryOptions({
+    queryKey: ["documents", "checklist", customerId],
+    queryFn: async ({ signal }) =>
+      (await readCompleteness({ path: { customer_id: toValue(customerId) }, signal, throwOnError: true })).data,
+    refetchInterval: ({ state }) =>
+      stillProcessing(state.data?.items.flatMap((item) => item.documents)) ? PROCESSING_POLL_MS : false,
+  });
+}
+
+/** One page of the list over all customers; the previous page stays on the screen until the next one is there. */
+export function documentPageQuery(parameters: MaybeRefOrGetter<DocumentListParameters>) {
+  return queryOptions({
+    queryKey: [...documentKeys.lists, parameters],
+    queryFn: async ({ signal }) =>
+      (await listDocuments({ query: toValue(parameters), signal, throwOnError: true })).data,
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (stillProcessing(state.data?.items) ? PROCESSING_POLL_MS : false),
+  });
+}
+
+export function documentTypesQuery() {
+  return queryOptions({
+    queryKey: documentKeys.types,
+    queryFn: async ({ signal }) => (await listDocumentTypes({ signal, throwOnError: true })).data.items,
+    staleTime: HOUR_MS,
+  });
+}
+
+export interface ContentRequest {
+  id: string;
+  variant: ContentVariant;
+  page: number;
+}
+
+/** The picture of one page. Its bytes never change, so a refresh of everything leaves it alone. */
+export function contentQuery(request: MaybeRefOrGetter<ContentRequest>) {
+  return queryOptions({
+    queryKey: ["documents", "content", request],
+    queryFn: ({ signal }) => fetchContent(toValue(request), signal),
+    staleTime: Infinity,
+    meta: { immutable: true },
+    retry: (failures, error) =>
+      isApiError(error, "document.processing") || (failures < 2 && isApiError(error) && error.status >= 500),
+    retryDelay: (failures) => Math.min(5_000, 1_000 * 1.5 ** failures),
+  });
+}
+
+export async function fetchContent({ id, variant, page }: ContentRequest, signal?: AbortSignal): Promise<Blob> {
+  const response = await readDocumentContent({
+    path: { document_id: id },
+    query: { variant, page },
+    responseType: "blob",
+    timeout: 120_000,
+    throwOnError: true,
+    ...(signal ? { signal } : {}),
+  });
+  return response.data as Blob;
+}
+
+/** A change of one document or type shows in checklists, in lists and in the customer's progress. */
+function useRefreshingMutation<Variables>(mutationFn: (variables: Variables) => Promise<unknown>) {
+  const client: QueryClient = useQueryClient();
+  return useMutation({
+    mutationFn,
+    onSettled: () => {
+      void refreshQueries(client, documentKeys.all);
+      void refreshQueries(client, ["customers"]);
+    },
+  });
+}
+
+export const useAcceptDocument = () =>
+  useRefreshingMutation((id: string) => acceptDocument({ path: { document_id: id }, throwOnError: true }));
+
+export interface Rejection {
+  id: string;
+  reason_code: RejectReason;
+  message: string | null;
+}
+
+export const useRejectDocument = () =>
+  useRefreshingMutation(({ id, ...body }: Rejection) =>
+    rejectDocument({ path: { document_id: id }, body, throwOnError: true }),
+  );
+
+/** Moves a document to the trash. */
+export const useDeleteDocument = () =>
+  useRefreshingMutation((id: string) => deleteDocument({ path: { document_id: id }, throwOnError: true }));
+
+export const useRestoreDocument = () =>
+  useRefreshingMutation((id: string) => restoreDocument({ path: { document_id: id }, throwOnError: true }));
+
+interface NewDocumentType extends DocumentTypeInput {
+  code: string;
+  /** The same key with the same content has one effect however often it is sent. */
+  key: string;
+}
+
+export const useCreateDocumentType = () =>
+  useRefreshingMutation(({ key, ...body }: NewDocumentType) =>
+    createDocumentType({ body, headers: { "Idempotency-Key": key }, throwOnError: true }),
+  );
+
+interface ChangedDocumentType extends DocumentTypeInput {
+  code: string;
+  version: number;
+}
+
+export const useUpdateDocumentType = () =>
+  useRefreshingMutation(({ code, version, ...body }: ChangedDocumentType) =>
+    updateDocumentType({ path: { code }, body, headers: { "If-Match": `"${version}"` }, throwOnError: true }),
+  );

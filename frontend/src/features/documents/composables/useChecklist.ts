@@ -1,0 +1,105 @@
+import { useQuery } from "@tanstack/vue-query";
+import { storeToRefs } from "pinia";
+import { computed, toValue, type MaybeRefOrGetter } from "vue";
+
+import { customerQuery } from "@/features/customers/api";
+import { useUploadQueue } from "@/features/uploads/api";
+import type { UploadItem } from "@/features/uploads/model";
+import { currentLocale } from "@/shared/i18n";
+import { useLiveRefresh } from "@/shared/realtime/live";
+
+import { checklistQuery, documentKeys } from "../api";
+import { roomIn, slotGroups, typeName, type ChecklistItem } from "../model";
+
+const SHOWN_IN_SLOT = ["checking", "waiting", "compressing", "uploading", "failed"];
+
+export interface Slot extends ChecklistItem {
+  title: string;
+  /** Files on their way to this slot, and those that did not make it. */
+  uploads: UploadItem[];
+  /** Places left; 0 when the slot takes no more. */
+  room: number;
+  canUpload: boolean;
+}
+
+/** Everything the checklist of one customer shows, kept live, and the way for files into it. */
+export function useChecklist(customerId: MaybeRefOrGetter<string>) {
+  const query = useQuery(checklistQuery(customerId));
+  const customer = useQuery(customerQuery(customerId));
+  const queue = useUploadQueue();
+  const { items } = storeToRefs(queue);
+
+  useLiveRefresh(
+    [
+      "document.uploaded",
+      "document.deleted",
+      "document.restored",
+      "document.reviewed",
+      "document.ready",
+      "document.failed",
+      "progress.changed",
+      "case.moved",
+      "document_types.changed",
+    ],
+    (event) =>
+      event.customer_id === null || event.customer_id === toValue(customerId)
+        ? [documentKeys.checklist(toValue(customerId))]
+        : [],
+  );
+
+  const canUpload = computed(() => customer.data.value?.can.includes("upload") ?? false);
+
+  function toSlot(item: ChecklistItem): Slot {
+    const room = roomIn(item);
+    return {
+      ...item,
+      title: typeName(item.type, currentLocale()),
+      uploads: items.value.filter(
+        (upload) =>
+          upload.target.customerId === toValue(customerId) &&
+          upload.target.documentType === item.type.code &&
+          SHOWN_IN_SLOT.includes(upload.state),
+      ),
+      room,
+      canUpload: canUpload.value && room > 0,
+    };
+  }
+
+  const groups = computed(() => {
+    const { required, optional } = slotGroups(query.data.value?.items ?? []);
+    return { required: required.map(toSlot), optional: optional.map(toSlot) };
+  });
+  const slots = computed(() => [...groups.value.required, ...groups.value.optional]);
+  const documents = computed(() => slots.value.flatMap((slot) => slot.documents));
+  const missing = computed(() => slots.value.filter((slot) => query.data.value?.missing.includes(slot.type.code)));
+
+  function add(files: readonly File[], typeCode: string) {
+    const slot = slots.value.find((one) => one.type.code === typeCode);
+    if (!slot || files.length === 0) return;
+    queue.add(files, {
+      customerId: toValue(customerId),
+      customerName: customer.data.value?.name ?? "",
+      documentType: slot.type.code,
+      documentTypeName: { "zh-CN": slot.type.name, en: typeName(slot.type, "en") },
+      allowedKinds: slot.type.allowed_kinds,
+      room: slot.room,
+    });
+  }
+
+  function titleOf(typeCode: string): string {
+    return slots.value.find((slot) => slot.type.code === typeCode)?.title ?? typeCode;
+  }
+
+  return {
+    completeness: query.data,
+    error: query.error,
+    refetch: query.refetch,
+    canUpload,
+    groups,
+    slots,
+    documents,
+    missing,
+    titleOf,
+    add,
+  };
+}

@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+
+import {
+  guessType,
+  namePasted,
+  neighbourPage,
+  nextToReview,
+  pickerAccept,
+  roomIn,
+  slotGroups,
+  typeName,
+  type ChecklistItem,
+  type CustomerDocument,
+  type ReviewStatus,
+} from "./model";
+
+function item(code: string, sortOrder: number, required: boolean, statuses: ReviewStatus[] = []): ChecklistItem {
+  return {
+    type: {
+      code,
+      name: code,
+      name_en: code,
+      is_required: required,
+      sort_order: sortOrder,
+      allowed_kinds: ["image"],
+      max_files: 2,
+      hint: null,
+      is_active: true,
+      version: 1,
+    },
+    required,
+    requested: null,
+    state: "missing",
+    documents: statuses.map((review_status) => ({ review_status }) as CustomerDocument),
+  };
+}
+
+describe("slotGroups", () => {
+  it("puts what this case needs first, each group in the administrator's order", () => {
+    const groups = slotGroups([item("other", 9, false), item("b", 2, true), item("deed", 5, true), item("a", 1, true)]);
+    expect(groups.required.map((one) => one.type.code)).toEqual(["a", "b", "deed"]);
+    expect(groups.optional.map((one) => one.type.code)).toEqual(["other"]);
+  });
+});
+
+describe("roomIn", () => {
+  it("counts what stands, not what was turned down", () => {
+    expect(roomIn(item("a", 1, true, ["rejected", "pending"]))).toBe(1);
+    expect(roomIn(item("a", 1, true, ["accepted", "pending", "pending"]))).toBe(0);
+  });
+});
+
+describe("typeName", () => {
+  it("follows the language and falls back to Chinese", () => {
+    expect(typeName({ name: "身份证", name_en: "ID card" }, "en")).toBe("ID card");
+    expect(typeName({ name: "其他", name_en: "" }, "en")).toBe("其他");
+    expect(typeName({ name: "身份证", name_en: "ID card" }, "zh-CN")).toBe("身份证");
+  });
+});
+
+it("offers a picker for exactly the kinds that a type takes", () => {
+  expect(pickerAccept(["image", "pdf"])).toBe("image/*,.heic,.heif,application/pdf,.pdf");
+  expect(pickerAccept(["pdf"])).toBe("application/pdf,.pdf");
+});
+
+describe("guessType", () => {
+  const codes = ["id_card_front", "id_card_back", "bank_statement", "income_proof", "credit_report", "other"];
+  it.each([
+    ["张三身份证正面.jpg", "id_card_front"],
+    ["张三身份证-国徽面.jpg", "id_card_back"],
+    ["ID card back.png", "id_card_back"],
+    ["招商银行流水2026.pdf", "bank_statement"],
+    ["个人征信.pdf", "credit_report"],
+    ["工资证明.pdf", "income_proof"],
+    ["IMG_2041.jpg", null],
+    ["房产证.jpg", null],
+  ])("%s → %s", (filename, code) => {
+    expect(guessType(filename, codes)).toBe(code);
+  });
+});
+
+describe("namePasted", () => {
+  const now = new Date(2026, 10, 21, 9, 5, 7);
+
+  it("tells one screenshot from the next", () => {
+    expect(namePasted(new File(["x"], "image.png", { type: "image/png" }), "截图", now).name).toBe(
+      "截图-20261121-090507.png",
+    );
+  });
+
+  it("leaves a copied file its name", () => {
+    expect(namePasted(new File(["x"], "流水.png"), "截图", now).name).toBe("流水.png");
+  });
+});
+
+describe("neighbourPage", () => {
+  const documents = [
+    { id: "a", page_count: 1 },
+    { id: "b", page_count: 3 },
+  ];
+
+  it.each([
+    ["a", 1, 1, { documentId: "b", page: 1 }],
+    ["b", 1, 1, { documentId: "b", page: 2 }],
+    ["b", 3, 1, null],
+    ["b", 1, -1, { documentId: "a", page: 1 }],
+    ["b", 3, -1, { documentId: "b", page: 2 }],
+    ["a", 1, -1, null],
+    ["gone", 1, 1, null],
+  ] as const)("from %s page %d by %d", (documentId, page, step, expected) => {
+    expect(neighbourPage(documents, { documentId, page }, step)).toEqual(expected);
+  });
+
+  it("enters the document before at its last page", () => {
+    expect(neighbourPage([...documents].reverse(), { documentId: "a", page: 1 }, -1)).toEqual({ documentId: "b", page: 3 });
+  });
+});
+
+describe("nextToReview", () => {
+  const waiting = (id: string) => ({ id, review_status: "pending" as const, can: ["accept", "reject"] });
+  const own = (id: string) => ({ id, review_status: "pending" as const, can: ["delete"] });
+  const decided = (id: string) => ({ id, review_status: "accepted" as const, can: ["reject"] });
+
+  it("goes onwards, then round to what was skipped", () => {
+    expect(nextToReview([waiting("a"), decided("b"), waiting("c")], "b")?.id).toBe("c");
+    expect(nextToReview([waiting("a"), decided("b"), decided("c")], "b")?.id).toBe("a");
+  });
+
+  it("passes over what this person may not decide, and ends when nothing waits", () => {
+    expect(nextToReview([decided("a"), own("b")], "a")).toBeNull();
+    expect(nextToReview([waiting("a")], "a")).toBeNull();
+  });
+});

@@ -1,0 +1,120 @@
+import type {
+  CompletenessItem,
+  CompletenessRead,
+  DocumentRead,
+  DocumentTypeFields,
+  DocumentTypeRead,
+  ItemState,
+  Processing,
+  RejectReason,
+  ReviewStatus,
+  Variant,
+} from "@/api/generated";
+import type { Locale } from "@/shared/i18n";
+
+export type { Processing, RejectReason, ReviewStatus };
+export type ContentVariant = Variant;
+export type SlotState = ItemState;
+export type DocumentType = DocumentTypeRead;
+export type DocumentTypeInput = Required<DocumentTypeFields>;
+export type DocumentKind = DocumentType["allowed_kinds"][number];
+export type CustomerDocument = DocumentRead;
+export type ChecklistItem = CompletenessItem;
+export type Completeness = CompletenessRead;
+
+/** Why a document is turned down; the person who has to supply it anew reads these. */
+export const rejectReasons = [
+  "blurred",
+  "incomplete",
+  "wrong_type",
+  "expired",
+  "mismatch",
+  "tampered",
+  "other",
+] as const satisfies RejectReason[];
+
+export function typeName(type: Pick<DocumentType, "name" | "name_en">, locale: Locale): string {
+  return locale === "en" ? type.name_en || type.name : type.name;
+}
+
+/** Required slots before optional ones, each group in the order an administrator has set. */
+export function slotGroups(items: readonly ChecklistItem[]): { required: ChecklistItem[]; optional: ChecklistItem[] } {
+  const ordered = [...items].sort((one, other) => one.type.sort_order - other.type.sort_order);
+  return { required: ordered.filter((item) => item.required), optional: ordered.filter((item) => !item.required) };
+}
+
+/** How many more files a slot takes; a file that was turned down does not fill a place. */
+export function roomIn(item: ChecklistItem): number {
+  const standing = item.documents.filter((document) => document.review_status !== "rejected").length;
+  return Math.max(0, item.type.max_files - standing);
+}
+
+/** The `accept` of a file picker for a type. */
+export function pickerAccept(kinds: readonly DocumentKind[]): string {
+  const accept: Record<DocumentKind, string> = { image: "image/*,.heic,.heif", pdf: "application/pdf,.pdf" };
+  return kinds.map((kind) => accept[kind]).join(",");
+}
+
+const NAME_CLUES: readonly [code: string, clue: RegExp][] = [
+  ["id_card_back", /身份证.*(反面|背面|国徽)|id.?card.*back/i],
+  ["id_card_front", /身份证|人像面|id.?card/i],
+  ["income_proof", /收入|工资|薪资|在职|income|salary/i],
+  ["bank_statement", /流水|对账单|bank.?statement/i],
+  ["property_proof", /房产|不动产|产权|property|deed/i],
+  ["credit_report", /征信|credit.?report/i],
+  ["household_register", /户口|户籍|household/i],
+  ["marriage_certificate", /结婚|婚姻|marriage/i],
+];
+
+/** The type that a file's name suggests, among those offered; null when it says nothing. */
+export function guessType(filename: string, codes: readonly string[]): string | null {
+  const match = NAME_CLUES.find(([code, clue]) => codes.includes(code) && clue.test(filename));
+  return match?.[0] ?? null;
+}
+
+/**
+ * Gives a pasted screenshot, which browsers call "image.png" every time, a name that tells it from the next one;
+ * a copied file keeps its own.
+ *
+ * @param prefix what such files are called in the person's language
+ */
+export function namePasted(file: File, prefix: string, now: Date): File {
+  if (!/^image\.(png|jpe?g)$/i.test(file.name)) return file;
+  const two = (value: number) => String(value).padStart(2, "0");
+  const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
+  const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
+  const extension = file.name.slice(file.name.lastIndexOf("."));
+  return new File([file], `${prefix}-${day}-${time}${extension}`, { type: file.type });
+}
+
+export interface ViewerPlace {
+  documentId: string;
+  /** From 1. */
+  page: number;
+}
+
+/** The page after (`step` 1) or before (-1) a place, running on into the neighbouring document; null at the ends. */
+export function neighbourPage(
+  documents: readonly Pick<CustomerDocument, "id" | "page_count">[],
+  place: ViewerPlace,
+  step: 1 | -1,
+): ViewerPlace | null {
+  const index = documents.findIndex((document) => document.id === place.documentId);
+  const current = documents[index];
+  if (!current) return null;
+  const page = place.page + step;
+  if (page >= 1 && page <= current.page_count) return { documentId: current.id, page };
+  const next = documents[index + step];
+  if (!next) return null;
+  return { documentId: next.id, page: step === 1 ? 1 : Math.max(1, next.page_count) };
+}
+
+/** The next document that waits for this person's decision, searching onwards and then from the start. */
+export function nextToReview<T extends Pick<CustomerDocument, "id" | "review_status" | "can">>(
+  documents: readonly T[],
+  afterId: string,
+): T | null {
+  const index = documents.findIndex((document) => document.id === afterId);
+  const onwards = [...documents.slice(index + 1), ...documents.slice(0, Math.max(0, index))];
+  return onwards.find((document) => document.review_status === "pending" && document.can.includes("accept")) ?? null;
+}
