@@ -3,8 +3,9 @@
 import base64
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
+from fastapi import Depends, Request
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -75,3 +76,11 @@ class Settings(BaseSettings):
 def get_settings() -> Settings:
     """Return the process's settings, read once."""
     return Settings()
+
+
+def _of_app(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+AppSettings = Annotated[Settings, Depends(_of_app)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Self
 from zoneinfo import ZoneInfo
 
@@ -44,3 +44,8 @@ def business_date(at: datetime) -> date:
     if at.tzinfo is None:
         raise ValueError("A naive time belongs to no day: its zone is unknown.")
     return at.astimezone(_CHINA).date()
+
+
+def day_start(day: date) -> datetime:
+    """Give the instant at which a calendar day begins in China."""
+    return datetime.combine(day, time.min, _CHINA).astimezone(UTC)

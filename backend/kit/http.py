@@ -3,13 +3,13 @@
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel, Field
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,6 +18,7 @@ from backend.kit.auth import Actor
 from backend.kit.db.base import Base
 from backend.kit.errors import Conflict, Invalid, StaleVersion, VersionRequired
 
+KEPT_FOR = timedelta(hours=24)
 _ETAG = re.compile(r'^"(\d{1,18})"$')
 
 
@@ -134,3 +135,8 @@ async def once(
         )
     )
     return response
+
+
+async def forget_old_answers(session: AsyncSession, now: datetime) -> None:
+    """Drop answers older than 24 hours."""
+    await session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.created_at < now - KEPT_FOR))

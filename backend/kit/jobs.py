@@ -9,6 +9,7 @@ import functools
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -31,7 +32,17 @@ MAX_ATTEMPTS = 5
 FIRST_PAUSE = timedelta(seconds=2)
 CONCURRENCY = 2
 
-JobHandler = Callable[[Database, dict[str, Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class JobRun:
+    """One try of a job."""
+
+    payload: dict[str, Any]
+    is_last_try: bool
+
+
+JobHandler = Callable[[Database, JobRun], Awaitable[None]]
 ScheduledHandler = Callable[[Database], Awaitable[None]]
 
 
@@ -83,9 +94,10 @@ async def work(
 
 def _entrypoint(database: Database, name: str, handler: JobHandler) -> Callable[[Job], Awaitable[None]]:
     async def run(job: Job) -> None:
-        payload: dict[str, Any] = json.loads(job.payload or b"{}")
+        # The queue counts the tries before this one.
+        last = job.attempts >= MAX_ATTEMPTS
         try:
-            await handler(database, payload)
+            await handler(database, JobRun(json.loads(job.payload or b"{}"), is_last_try=last))
         except Exception:
             log.exception("job.failed", extra={"job": name, "job_id": job.id, "attempt": job.attempts + 1})
             raise

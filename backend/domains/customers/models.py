@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Numeric, String, Text
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.domains.customers.case_states import CustomerStatus
@@ -82,7 +82,7 @@ class Customer(Identified, Timestamped, Versioned, Base):
     bank_account_encrypted: Mapped[str | None] = mapped_column(Text)
 
     id_number_encrypted: Mapped[str | None] = mapped_column(Text)
-    id_number_index: Mapped[str | None] = mapped_column(String(64), unique=True)
+    id_number_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     sex: Mapped[Sex | None] = mapped_column(text_enum(Sex))
     birth_date: Mapped[date | None]
 

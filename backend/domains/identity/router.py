@@ -7,7 +7,7 @@ from fastapi import APIRouter, Cookie, Depends, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from backend.config import Settings
+from backend.config import AppSettings, Settings
 from backend.domains.identity.errors import (
     InvalidCredentials,
     LastAdministrator,
@@ -56,15 +56,6 @@ SignedInActor = Annotated[Actor, Requires()]
 Manager = Annotated[Actor, Requires(IdentityPermission.USERS_MANAGE)]
 Reader = Annotated[Actor, Requires(IdentityPermission.USERS_READ)]
 RefreshCookie = Annotated[str | None, Cookie(alias=COOKIE)]
-
-
-def get_app_settings(request: Request) -> Settings:
-    """Return the settings the application was built with."""
-    settings: Settings = request.app.state.settings
-    return settings
-
-
-AppSettings = Annotated[Settings, Depends(get_app_settings)]
 
 
 def user_read(user: User) -> UserRead:
@@ -140,7 +131,7 @@ _LOGIN_BODY = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": {"$ref": "#/components/schemas/LoginRequest"}},
+            "application/json": {"schema": LoginRequest.model_json_schema()},
             "application/x-www-form-urlencoded": {
                 "schema": {
                     "type": "object",

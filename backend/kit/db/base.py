@@ -19,15 +19,18 @@ NAMING_CONVENTION: Mapping[str, str] = {
 }
 
 
-def text_enum(kind: type[StrEnum]) -> Enum:
-    """Store an enumeration as text under a CHECK constraint, so that adding a member is a plain migration."""
+def text_enum(kind: type[StrEnum], name: str | None = None) -> Enum:
+    """Store an enumeration as text under a CHECK constraint, so that adding a member is a plain migration.
+
+    ``name`` tells the constraints apart where a table has two columns of the same kind.
+    """
     return Enum(
         kind,
         native_enum=False,
         create_constraint=True,
         length=40,
         values_callable=lambda members: [member.value for member in members],
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
     )
 
 

@@ -36,7 +36,7 @@ class Repository(Generic[M]):
     async def add(self, row: M) -> M:
         """Insert the row now, so that its constraints speak here."""
         self.session.add(row)
-        await self.session.flush([row])
+        await self.session.flush()
         return row
 
     async def one_or_none(self, statement: Select[M]) -> M | None:

@@ -44,6 +44,11 @@ class AccountService:
             raise UserNotFound
         return user
 
+    async def is_active(self, user_id: UUID) -> bool:
+        """Tell whether there is such an account and it is not disabled."""
+        user = await self.users.get(user_id)
+        return user is not None and user.is_active
+
     async def list_users(self, query: UserListQuery) -> tuple[list[User], int]:
         """Fetch one page of accounts."""
         return await self.users.list_users(query)

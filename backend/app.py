@@ -1,0 +1,143 @@
+"""Build the application."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.routing import APIRoute
+from sqlalchemy import text
+from starlette.exceptions import HTTPException
+
+from backend import events
+from backend.api import api
+from backend.config import Settings, get_settings
+from backend.domains.identity.service.sessions import Authenticator
+from backend.kit import problems
+from backend.kit.db.session import Database
+from backend.kit.middleware import RequestId, SecurityHeaders
+from backend.kit.realtime.hub import Hub
+
+JSON_BODY_BYTES = 1024 * 1024
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; "
+    "font-src 'self' data:; connect-src 'self'; media-src 'self' blob:; worker-src 'self' blob:; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+)
+SECURITY_HEADERS = (
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(self), microphone=(), geolocation=()"),
+)
+
+DESCRIPTION = """Collect, complete and review a customer's documents.
+
+Sign in with `POST /api/v1/auth/login` and send the access token as `Authorization: Bearer …`. Lists take `page`,
+`limit`, `sort`, `q` and filters by field name. Updates send the object's `ETag` as `If-Match`. Creating requests may carry
+an `Idempotency-Key` and are then safe to repeat. Every failure is `application/problem+json` with a stable `code`.
+"""
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def _operation_id(route: APIRoute) -> str:
+    """Name operations as their functions are named; the generated client reads well then."""
+    return route.name
+
+
+def create_app(settings: Settings | None = None, database: Database | None = None) -> FastAPI:
+    """Assemble the application; tests pass their own settings and database."""
+    settings = settings or get_settings()
+    database = database or Database(settings.database_url, pool_size=settings.database_pool_size)
+    events.install()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await app.state.hub.start()
+        try:
+            yield
+        finally:
+            await app.state.hub.stop()
+            await database.close()
+
+    in_production = settings.environment == "production"
+    app = FastAPI(
+        title="Kehui 客汇",
+        version="1.0.0",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        generate_unique_id_function=_operation_id,
+        max_body_size=JSON_BODY_BYTES,
+        openapi_url=None if in_production else "/openapi.json",
+        docs_url=None if in_production else "/docs",
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.settings = settings
+    app.state.database = database
+    app.state.hub = Hub(database)
+    app.state.authenticate = Authenticator(database, settings)
+    problems.install(app)
+    app.include_router(api)
+    _add_health(app, database)
+    _add_former_paths(app)
+    _add_spa(app, settings.spa_dir)
+    app.add_middleware(SecurityHeaders, headers=SECURITY_HEADERS)
+    app.add_middleware(RequestId)
+    return app
+
+
+def _add_health(app: FastAPI, database: Database) -> None:
+    async def healthz(_request: Request) -> Response:
+        return Response(status_code=204)
+
+    async def readyz(_request: Request) -> Response:
+        async with database.lookup() as session:
+            await session.execute(text("SELECT 1"))
+        return Response(status_code=204)
+
+    app.add_route("/healthz", healthz, include_in_schema=False)
+    app.add_route("/readyz", readyz, include_in_schema=False)
+
+
+def _add_former_paths(app: FastAPI) -> None:
+    """Answer the paths of the first system, ``/api/auth/login/`` and the like, with where they are now."""
+
+    async def redirect(request: Request) -> Response:
+        path = request.path_params["path"].strip("/")
+        if path.startswith("v1"):
+            raise HTTPException(404)
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"/api/v1/{path}{query}", status_code=308)
+
+    methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+    app.add_route("/api/{path:path}", redirect, methods=methods, include_in_schema=False)
+
+
+def _add_spa(app: FastAPI, folder: Path) -> None:
+    """Serve the built front end, and its ``index.html`` for every path that is a page of it.
+
+    Production leaves this to Nginx; here it makes one process enough to work with.
+    """
+    root = folder.resolve()
+    if not (root / "index.html").is_file():
+        logging.getLogger("kehui").info("spa.absent", extra={"folder": str(root)})
+        return
+
+    async def page(request: Request) -> Response:
+        path = (root / request.path_params["path"]).resolve()
+        if path.is_file() and path.is_relative_to(root):
+            immutable = path.is_relative_to(root / "assets")
+            cache = "public, max-age=31536000, immutable" if immutable else "no-cache"
+            return FileResponse(path, headers={"Cache-Control": cache})
+        if path.suffix:
+            raise HTTPException(404)
+        return FileResponse(root / "index.html", headers={"Cache-Control": "no-cache"})
+
+    app.add_route("/{path:path}", page, methods=["GET"], include_in_schema=False)

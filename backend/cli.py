@@ -1,0 +1,185 @@
+"""The command ``kehui``."""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.kit.auth import Actor
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Kehui 客汇"
+)
+
+COMMAND_ACTOR = Actor.system("kehui")
+
+
+@app.command()
+def run(
+    *,
+    reset: Annotated[bool, typer.Option(help="Delete all data of this installation first.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deleting.")] = False,
+) -> None:
+    """Start database, API, pages and worker of a development installation."""
+    from backend.development.run import run as run_development  # noqa: PLC0415 - absent in production
+
+    raise typer.Exit(run_development(reset=reset, confirm=lambda question: yes or typer.confirm(question)))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's tables up to date."""
+    command.upgrade(alembic_config(), "head")
+
+
+@app.command()
+def worker() -> None:
+    """Run background jobs until stopped."""
+    from backend import events  # noqa: PLC0415 - each command loads only what it needs
+    from backend.config import get_settings  # noqa: PLC0415
+    from backend.jobs import HANDLERS, SCHEDULES  # noqa: PLC0415
+    from backend.kit.db.session import Database  # noqa: PLC0415
+    from backend.kit.jobs import work  # noqa: PLC0415
+
+    async def main() -> None:
+        settings = get_settings()
+        events.install()
+        database = Database(settings.database_url, application_name="kehui-worker")
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        try:
+            await work(database, HANDLERS, SCHEDULES, stop=stop)
+        finally:
+            await database.close()
+
+    logging.basicConfig(level=logging.WARNING)
+    asyncio.run(main())
+
+
+@app.command("create-admin")
+def create_admin(
+    username: Annotated[str, typer.Option(prompt=True)],
+    display_name: Annotated[str, typer.Option(prompt=True)],
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+) -> None:
+    """Create an administrator, and the built-in roles if they are missing."""
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    from backend.domains.identity.schemas import UserCreate  # noqa: PLC0415
+    from backend.domains.identity.service.accounts import AccountService  # noqa: PLC0415
+    from backend.kit.errors import AppError  # noqa: PLC0415
+
+    async def create(session: AsyncSession) -> None:
+        body = UserCreate(username=username, display_name=display_name, password=password, roles=["admin"])
+        accounts = AccountService(session)
+        await accounts.seed_roles()
+        await accounts.create(COMMAND_ACTOR, body)
+
+    try:
+        _in_transaction(create)
+    except (AppError, ValidationError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{username} can sign in now.")
+
+
+@app.command("seed-document-types")
+def seed_document_types() -> None:
+    """Add the preset document types and built-in roles that are missing."""
+    from backend.domains.documents.service.types import DocumentTypeService  # noqa: PLC0415
+    from backend.domains.identity.service.accounts import AccountService  # noqa: PLC0415
+
+    async def seed(session: AsyncSession) -> None:
+        await AccountService(session).seed_roles()
+        added = await DocumentTypeService(session).seed()
+        typer.echo(f"{added} document types added.")
+
+    _in_transaction(seed)
+
+
+@app.command("seed-demo")
+def seed_demo() -> None:
+    """Fill an empty installation with demo accounts, customers and documents. Refuses in production."""
+    from backend.config import get_settings  # noqa: PLC0415
+    from backend.demo.seed import seed  # noqa: PLC0415
+
+    if get_settings().environment == "production":
+        typer.echo("Demo data has known passwords; it is not for production.", err=True)
+        raise typer.Exit(1)
+    asyncio.run(seed(get_settings()))
+
+
+@app.command("verify-audit")
+def verify_audit() -> None:
+    """Recompute the audit trail's hash chain; exits 1 at the first entry that was changed."""
+    from backend.domains.audit.service import verify_chain  # noqa: PLC0415
+
+    async def verify(session: AsyncSession) -> None:
+        count, broken = await verify_chain(session)
+        if broken is not None:
+            typer.echo(f"Entry {broken} does not continue the chain; {count} entries before it hold.", err=True)
+            raise typer.Exit(1)
+        typer.echo(f"{count} entries hold.")
+
+    _in_transaction(verify)
+
+
+@app.command()
+def openapi(path: Annotated[Path, typer.Argument(help="Where to write the document.")]) -> None:
+    """Write the OpenAPI document, from which the front end's client is generated."""
+    from backend.app import create_app  # noqa: PLC0415
+    from backend.config import Settings  # noqa: PLC0415
+    from backend.development.environment import new_secrets  # noqa: PLC0415
+
+    values = {name.removeprefix("KEHUI_").lower(): value for name, value in new_secrets().items()}
+    settings = Settings.model_validate(
+        {**values, "environment": "test", "database_url": "postgresql+asyncpg://localhost/none"}
+    )
+    document = create_app(settings).openapi()
+    path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def alembic_config() -> Config:
+    """Return the migration settings, wherever the command is run from."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+def _in_transaction(act: Callable[[AsyncSession], Awaitable[None]]) -> None:
+    from backend import events  # noqa: PLC0415
+    from backend.config import get_settings  # noqa: PLC0415
+    from backend.kit.db.session import Database  # noqa: PLC0415
+
+    async def main() -> None:
+        events.install()
+        database = Database(get_settings().database_url, application_name="kehui-command")
+        try:
+            async with database.transaction() as session:
+                await act(session)
+        finally:
+            await database.close()
+
+    asyncio.run(main())
+
+
+def main() -> None:
+    """Run the command line."""
+    # Children of the sandbox and the worker inherit nothing they need from a terminal's locale.
+    os.environ.setdefault("PYTHONUTF8", "1")
+    sys.exit(app())
+
+
+if __name__ == "__main__":
+    main()

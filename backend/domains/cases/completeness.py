@@ -1,0 +1,104 @@
+"""What a file needs, what it has, and what is missing: pure rules.
+
+An item is required when its type is required, or an auditor asked for it on returning the file. A type asked for is
+satisfied only by what was uploaded after that. Rejected documents do not count.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from backend.domains.documents.models import DocumentType, ReviewStatus
+
+
+class ItemState(StrEnum):
+    """Where one document type of a file stands."""
+
+    MISSING = "missing"
+    UPLOADED = "uploaded"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True)
+class Filed:
+    """One document outside the trash, as far as completeness goes."""
+
+    document_type: str
+    review_status: ReviewStatus
+    uploaded_at: datetime
+
+
+@dataclass(frozen=True)
+class Item:
+    """One document type of a file."""
+
+    type: DocumentType
+    required: bool
+    state: ItemState
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """The whole checklist, in the order of the types."""
+
+    items: tuple[Item, ...]
+
+    @property
+    def required(self) -> int:
+        """How many items are required."""
+        return sum(item.required for item in self.items)
+
+    @property
+    def uploaded(self) -> int:
+        """How many required items have a document that is not rejected."""
+        return sum(item.required and item.state in {ItemState.UPLOADED, ItemState.ACCEPTED} for item in self.items)
+
+    @property
+    def accepted(self) -> int:
+        """How many required items have an accepted document."""
+        return sum(item.required and item.state is ItemState.ACCEPTED for item in self.items)
+
+    @property
+    def missing(self) -> list[str]:
+        """The required types to supply, rejected ones among them."""
+        lacking = {ItemState.MISSING, ItemState.REJECTED}
+        return [item.type.code for item in self.items if item.required and item.state in lacking]
+
+    @property
+    def unaccepted(self) -> list[str]:
+        """The required types without an accepted document."""
+        return [item.type.code for item in self.items if item.required and item.state is not ItemState.ACCEPTED]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything required is there."""
+        return not self.missing
+
+
+def assess(
+    types: Iterable[DocumentType], filed: Iterable[Filed], requested_at: Mapping[str, datetime]
+) -> Completeness:
+    """Judge a file by the types in use, its documents, and when types were asked for anew."""
+    by_type: dict[str, list[Filed]] = {}
+    for document in filed:
+        by_type.setdefault(document.document_type, []).append(document)
+    items = []
+    for document_type in types:
+        asked = requested_at.get(document_type.code)
+        documents = by_type.get(document_type.code, [])
+        if not (document_type.is_active or documents or asked):
+            continue
+        required = asked is not None or (document_type.is_required and document_type.is_active)
+        items.append(Item(document_type, required, _state(documents, asked)))
+    return Completeness(tuple(items))
+
+
+def _state(documents: list[Filed], asked: datetime | None) -> ItemState:
+    verdicts = {document.review_status for document in documents if asked is None or document.uploaded_at > asked}
+    if ReviewStatus.ACCEPTED in verdicts:
+        return ItemState.ACCEPTED
+    if ReviewStatus.PENDING in verdicts:
+        return ItemState.UPLOADED
+    return ItemState.REJECTED if ReviewStatus.REJECTED in verdicts else ItemState.MISSING

@@ -1,0 +1,137 @@
+"""The SQL of customers, and who may see which."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, true, update
+from sqlalchemy.orm import aliased
+
+from backend.domains.customers.case_states import OPEN_STATUSES, CustomerStatus
+from backend.domains.customers.models import Customer
+from backend.domains.customers.permissions import CustomerPermission
+from backend.domains.customers.schemas import CustomerFilter, CustomerListQuery, StatusCounts
+from backend.domains.identity.models import User
+from backend.kit.auth import Actor, Scope
+from backend.kit.clock import day_start
+from backend.kit.db.repository import Repository
+from backend.kit.search import query_tokens
+
+R = TypeVar("R")
+
+Creator = aliased(User, name="creator")
+Manager = aliased(User, name="manager")
+
+_UPLOADED_SHARE = Customer.uploaded_count * 100 / func.greatest(Customer.required_count, 1)
+_SORT_COLUMNS: dict[str, ColumnElement[Any]] = {
+    "created_at": Customer.created_at.expression,
+    "updated_at": Customer.updated_at.expression,
+    "name": Customer.name_sort_key.expression,
+    "customer_no": Customer.customer_no.expression,
+    "status": Customer.status.expression,
+    "uploaded_pct": _UPLOADED_SHARE,
+}
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The second gate: all customers, or those the actor created or manages."""
+    match actor.reach(CustomerPermission.READ):
+        case Scope.ALL:
+            return true()
+        case Scope.OWN:
+            return or_(Customer.created_by_id == actor.id, Customer.manager_id == actor.id)
+        case _:
+            return ~true()
+
+
+def visible_customers(actor: Actor) -> Select[Any]:
+    """Select what other domains show of the customers that the actor may see."""
+    columns = (Customer.id, Customer.customer_no, Customer.name, Customer.status, Customer.archived_at)
+    return select(*columns).where(visible_to(actor))
+
+
+class CustomerRepository(Repository[Customer]):
+    """Customers."""
+
+    model = Customer
+
+    def with_people(self) -> Select[Any]:
+        """Select customers with the names of their creator and manager."""
+        return (
+            select(Customer, Creator.display_name.label("creator_name"), Manager.display_name.label("manager_name"))
+            .join(Creator, Creator.id == Customer.created_by_id)
+            .outerjoin(Manager, Manager.id == Customer.manager_id)
+        )
+
+    async def get_visible(self, actor: Actor, customer_id: UUID, *, lock: bool = False) -> Customer | None:
+        """Fetch a customer that the actor may see."""
+        statement: Select[Customer] = select(Customer).where(Customer.id == customer_id, visible_to(actor))
+        if lock:
+            statement = statement.with_for_update(of=Customer)
+        return await self.one_or_none(statement)
+
+    async def get_with_people(self, actor: Actor, customer_id: UUID) -> Row[Any] | None:
+        """Fetch a customer that the actor may see, with names."""
+        statement = self.with_people().where(Customer.id == customer_id, visible_to(actor))
+        return (await self.session.execute(statement.execution_options(populate_existing=True))).one_or_none()
+
+    async def find_number(self, *, id_number_index: bytes | None = None, credit_code: str | None = None) -> str | None:
+        """Return the number of the customer with this ID number or credit code, archived ones included."""
+        found = Customer.id_number_index == id_number_index
+        if credit_code is not None:
+            found = Customer.unified_social_credit_code == credit_code
+        return await self.session.scalar(select(Customer.customer_no).where(found))
+
+    def narrowed(self, statement: Select[R], actor: Actor, query: CustomerFilter) -> Select[R]:
+        """Apply visibility, search and the filters."""
+        archived = Customer.archived_at.is_not(None) if query.archived else Customer.archived_at.is_(None)
+        statement = statement.where(visible_to(actor), archived)
+        if query.q:
+            statement = statement.where(Customer.search_tokens.contains(query_tokens(query.q)))
+        if query.kind is not None:
+            statement = statement.where(Customer.kind == query.kind)
+        if query.level:
+            statement = statement.where(Customer.level.in_(query.level))
+        if query.area:
+            statement = statement.where(Customer.area.startswith(query.area, autoescape=True))
+        if query.manager_id is not None:
+            statement = statement.where(Customer.manager_id == query.manager_id)
+        if query.created_by_id is not None:
+            statement = statement.where(Customer.created_by_id == query.created_by_id)
+        if query.created_from is not None:
+            statement = statement.where(Customer.created_at >= day_start(query.created_from))
+        if query.created_to is not None:
+            statement = statement.where(Customer.created_at < day_start(query.created_to + timedelta(days=1)))
+        return statement
+
+    async def list_customers(self, actor: Actor, query: CustomerListQuery) -> tuple[Sequence[Row[Any]], int]:
+        """Fetch one page."""
+        statement = self.narrowed(self.with_people(), actor, query)
+        if query.status:
+            statement = statement.where(Customer.status.in_(query.status))
+        order = [_order(key) for key in query.sort]
+        return await self.page(statement, query, order, Customer.id)
+
+    async def status_counts(self, actor: Actor, query: CustomerFilter) -> StatusCounts:
+        """Count by state what the filters leave."""
+        statement = self.narrowed(select(Customer.status, func.count().label("rows")), actor, query)
+        rows = (await self.session.execute(statement.group_by(Customer.status))).all()
+        counts = {row.status.value: row.rows for row in rows}
+        return StatusCounts(**counts, total=sum(counts.values()))
+
+    async def open_file_ids(self) -> Sequence[UUID]:
+        """Fetch the ids of customers whose file is still open, oldest first."""
+        statement = select(Customer.id).where(Customer.status.in_(OPEN_STATUSES)).order_by(Customer.id)
+        return (await self.session.scalars(statement)).all()
+
+    async def set_case(self, customer: Customer, **values: CustomerStatus | int | bool) -> None:
+        """Change state or progress without touching the version, and show it on the loaded row."""
+        statement = update(Customer).where(Customer.id == customer.id).values(**values)
+        await self.session.execute(statement.execution_options(synchronize_session=False))
+        await self.session.refresh(customer, [*values, "updated_at"])
+
+
+def _order(key: str) -> ColumnElement[Any]:
+    column = _SORT_COLUMNS[key.removeprefix("-")]
+    return column.desc() if key.startswith("-") else column.asc()

@@ -1,0 +1,142 @@
+"""Routes of the customer's record."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from backend.domains.customers.errors import (
+    CustomerArchived,
+    CustomerNotFound,
+    CustomerUnderReview,
+    DuplicateCreditCode,
+    DuplicateIdNumber,
+    NothingToReveal,
+    UnknownManager,
+    WrongKindOfField,
+)
+from backend.domains.customers.permissions import CustomerPermission
+from backend.domains.customers.schemas import (
+    CustomerCreate,
+    CustomerFilter,
+    CustomerListQuery,
+    CustomerRead,
+    CustomerSummary,
+    CustomerUpdate,
+    RevealedValue,
+    RevealRequest,
+    StatusCounts,
+)
+from backend.domains.customers.service import CustomerService
+from backend.kit.auth import Actor, Requires
+from backend.kit.db.session import ReadSession, Session
+from backend.kit.errors import StaleVersion, VersionRequired
+from backend.kit.http import ExpectedVersion, IdempotencyKey, created, etag, once
+from backend.kit.listing import Page
+from backend.kit.problems import responses
+
+router = APIRouter(prefix="/customers", tags=["customers"])
+
+Reader = Annotated[Actor, Requires(CustomerPermission.READ)]
+Writer = Annotated[Actor, Requires(CustomerPermission.WRITE)]
+Archivist = Annotated[Actor, Requires(CustomerPermission.ARCHIVE)]
+
+
+@router.get("", response_model=Page[CustomerSummary])
+async def list_customers(
+    query: Annotated[CustomerListQuery, Query()], actor: Reader, session: ReadSession
+) -> Page[CustomerSummary]:
+    """List the customers you may see; archived ones only with `archived=true`."""
+    items, total = await CustomerService(session).list_customers(actor, query)
+    return Page[CustomerSummary].of(items, total, query)
+
+
+@router.get("/status-counts", response_model=StatusCounts)
+async def count_customers_by_status(
+    query: Annotated[CustomerFilter, Query()], actor: Reader, session: ReadSession
+) -> StatusCounts:
+    """Count the customers in each state, narrowed by the same search and filters as the list."""
+    return await CustomerService(session).status_counts(actor, query)
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=CustomerRead,
+    responses=responses(DuplicateIdNumber, DuplicateCreditCode, UnknownManager, WrongKindOfField),
+)
+async def create_customer(
+    request: Request, body: CustomerCreate, actor: Writer, session: Session, idempotency_key: IdempotencyKey = None
+) -> Response:
+    """Open a customer.
+
+    An ID number or credit code that another customer has is refused; the answer names that customer's number only,
+    also when you may not see the customer.
+    """
+
+    async def produce() -> Response:
+        service = CustomerService(session)
+        customer = await service.create(actor, body)
+        read = await service.read(actor, customer.id)
+        return created(read, location=f"/api/v1/customers/{customer.id}", version=customer.version)
+
+    return await once(request, session, actor, idempotency_key, await request.body(), produce)
+
+
+@router.get("/{customer_id}", response_model=CustomerRead, responses=responses(CustomerNotFound))
+async def read_customer(customer_id: UUID, actor: Reader, session: ReadSession, response: Response) -> CustomerRead:
+    """Return a customer, protected values masked; `can` lists what you may do with it now."""
+    read = await CustomerService(session).read(actor, customer_id)
+    response.headers["ETag"] = etag(read.version)
+    return read
+
+
+@router.put(
+    "/{customer_id}",
+    response_model=CustomerRead,
+    responses=responses(
+        CustomerNotFound, CustomerArchived, DuplicateIdNumber, DuplicateCreditCode, StaleVersion, VersionRequired
+    ),
+)
+async def update_customer(
+    customer_id: UUID,
+    body: CustomerUpdate,
+    actor: Writer,
+    session: Session,
+    version: ExpectedVersion,
+    response: Response,
+) -> CustomerRead:
+    """Replace a customer's fields; send the ETag you read as `If-Match`."""
+    service = CustomerService(session)
+    customer = await service.update(actor, customer_id, version, body)
+    response.headers["ETag"] = etag(customer.version)
+    return await service.read(actor, customer_id)
+
+
+@router.delete("/{customer_id}", status_code=204, responses=responses(CustomerNotFound, CustomerUnderReview))
+async def archive_customer(customer_id: UUID, actor: Archivist, session: Session) -> None:
+    """Archive a customer: it leaves the lists and can be restored. Refused while its file is under review."""
+    await CustomerService(session).archive(actor, customer_id)
+
+
+@router.post("/{customer_id}/restore", response_model=CustomerRead, responses=responses(CustomerNotFound))
+async def restore_customer(customer_id: UUID, actor: Archivist, session: Session) -> CustomerRead:
+    """Bring an archived customer back."""
+    service = CustomerService(session)
+    await service.restore(actor, customer_id)
+    return await service.read(actor, customer_id)
+
+
+@router.post(
+    "/{customer_id}/reveal", response_model=RevealedValue, responses=responses(CustomerNotFound, NothingToReveal)
+)
+async def reveal_customer_value(
+    customer_id: UUID,
+    body: RevealRequest,
+    actor: Annotated[Actor, Requires(CustomerPermission.REVEAL)],
+    session: Session,
+    response: Response,
+) -> RevealedValue:
+    """Return an ID number or bank account in clear. Who asked, for what and why is kept for good."""
+    response.headers["Cache-Control"] = "no-store"
+    return await CustomerService(session).reveal(actor, customer_id, body)

@@ -1,0 +1,113 @@
+"""Document types and documents."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.kit.db.base import Base, Identified, Timestamped, Versioned, text_enum
+
+
+class ReviewStatus(StrEnum):
+    """What an auditor thought of the document."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class Processing(StrEnum):
+    """Whether the pictures that people look at have been made."""
+
+    QUEUED = "queued"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class RejectReason(StrEnum):
+    """Why a document is not accepted."""
+
+    BLURRED = "blurred"
+    INCOMPLETE = "incomplete"
+    WRONG_TYPE = "wrong_type"
+    EXPIRED = "expired"
+    MISMATCH = "mismatch"
+    TAMPERED = "tampered"
+    OTHER = "other"
+
+
+# Judging again what is judged already: an accepted document may still be rejected, but only while the file is
+# under review; a rejected one is supplied anew.
+REVIEW_ALLOWED: Mapping[ReviewStatus, frozenset[ReviewStatus]] = {
+    ReviewStatus.PENDING: frozenset({ReviewStatus.ACCEPTED, ReviewStatus.REJECTED}),
+    ReviewStatus.ACCEPTED: frozenset({ReviewStatus.REJECTED}),
+    ReviewStatus.REJECTED: frozenset(),
+}
+
+
+class DocumentType(Timestamped, Versioned, Base):
+    """A kind of document to collect, and whether every customer needs it."""
+
+    __tablename__ = "document_types"
+
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    name_en: Mapped[str] = mapped_column(String(60))
+    hint: Mapped[str | None] = mapped_column(String(200))
+    is_required: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    sort_order: Mapped[int]
+    allowed_kinds: Mapped[list[str]] = mapped_column(ARRAY(String(10)))
+    max_files: Mapped[int]
+
+
+class Document(Identified, Timestamped, Versioned, Base):
+    """One uploaded file. The original bytes are evidence and never change; ``sha256`` proves it."""
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        # The same bytes twice for one type of one customer are one document; the trash does not count.
+        Index(
+            "documents_same_bytes_key",
+            "customer_id",
+            "document_type",
+            "sha256",
+            unique=True,
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+        Index("documents_customer_idx", "customer_id", "document_type", "created_at"),
+        Index("documents_uploaded_idx", "created_at", "id"),
+        Index("documents_review_idx", "review_status", "created_at", "id"),
+        Index("documents_uploader_idx", "uploaded_by_id", "created_at", "id"),
+    )
+
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id"))
+    document_type: Mapped[str] = mapped_column(ForeignKey("document_types.code"), index=True)
+    filename: Mapped[str] = mapped_column(String(255))
+    content_type: Mapped[str] = mapped_column(String(60))
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    page_count: Mapped[int]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    processing: Mapped[Processing] = mapped_column(text_enum(Processing), default=Processing.QUEUED)
+    uploaded_by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    review_status: Mapped[ReviewStatus] = mapped_column(text_enum(ReviewStatus), default=ReviewStatus.PENDING)
+    reviewed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    reviewed_at: Mapped[datetime | None]
+    reason_code: Mapped[RejectReason | None] = mapped_column(text_enum(RejectReason))
+    message: Mapped[str | None] = mapped_column(Text)
+    deleted_at: Mapped[datetime | None]
+    deleted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+
+    @property
+    def original_key(self) -> str:
+        """Where the original bytes are stored."""
+        return f"{self.id}/original"
+
+    def picture_key(self, page: int, variant: str) -> str:
+        """Where the picture of a page is stored."""
+        return f"{self.id}/{page}-{variant}.webp"

@@ -1,0 +1,146 @@
+"""The SQL of documents and their types."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy.orm import aliased
+
+from backend.domains.customers.service import CustomerService
+from backend.domains.documents.models import Document, DocumentType, ReviewStatus
+from backend.domains.documents.schemas import DocumentListQuery
+from backend.domains.identity.models import User
+from backend.kit.auth import Actor
+from backend.kit.clock import day_start
+from backend.kit.db.repository import Repository
+
+Uploader = aliased(User, name="uploader")
+Reviewer = aliased(User, name="reviewer")
+
+_SORT_COLUMNS: dict[str, ColumnElement[Any]] = {
+    "uploaded_at": Document.created_at.expression,
+    "filename": Document.filename.expression,
+    "size": Document.size.expression,
+}
+
+
+class DocumentTypeRepository(Repository[DocumentType]):
+    """Document types; their code is their key."""
+
+    model = DocumentType
+
+    async def get_by_code(self, code: str, *, lock: bool = False) -> DocumentType | None:
+        """Fetch a type, used or not."""
+        statement: Select[DocumentType] = select(DocumentType).where(DocumentType.code == code)
+        return await self.one_or_none(statement.with_for_update() if lock else statement)
+
+    async def list_types(self) -> Sequence[DocumentType]:
+        """Fetch all types in their order."""
+        statement: Select[DocumentType] = select(DocumentType)
+        return await self.all(statement.order_by(DocumentType.sort_order, DocumentType.code))
+
+    async def is_used(self, code: str) -> bool:
+        """Tell whether any document has this type."""
+        return await self.session.scalar(select(select(Document.id).where(Document.document_type == code).exists())) or False
+
+
+class DocumentRepository(Repository[Document]):
+    """Documents, seen by whoever may see their customer."""
+
+    model = Document
+
+    def visible_to(self, actor: Actor) -> Select[Any]:
+        """Select the documents of customers that the actor may see, with names."""
+        customers = CustomerService.visible(actor).subquery("visible_customers")
+        return (
+            select(
+                Document,
+                customers.c.customer_no,
+                customers.c.name.label("customer_name"),
+                customers.c.status.label("customer_status"),
+                customers.c.archived_at.label("customer_archived_at"),
+                Uploader.display_name.label("uploader_name"),
+                Reviewer.display_name.label("reviewer_name"),
+            )
+            .join(customers, customers.c.id == Document.customer_id)
+            .join(Uploader, Uploader.id == Document.uploaded_by_id)
+            .outerjoin(Reviewer, Reviewer.id == Document.reviewed_by_id)
+        )
+
+    async def get_visible(self, actor: Actor, document_id: UUID) -> Row[Any] | None:
+        """Fetch one document with names."""
+        statement = self.visible_to(actor).where(Document.id == document_id)
+        return (await self.session.execute(statement.execution_options(populate_existing=True))).one_or_none()
+
+    async def list_documents(self, actor: Actor, query: DocumentListQuery) -> tuple[Sequence[Row[Any]], int]:
+        """Fetch one page."""
+        statement = self.visible_to(actor)
+        deleted = Document.deleted_at.is_not(None) if query.trashed else Document.deleted_at.is_(None)
+        statement = statement.where(deleted)
+        if query.q:
+            # The subquery's columns are found by name: the statement joined them in.
+            customers = CustomerService.visible(actor).subquery("named_customers")
+            by_customer = select(customers.c.id).where(
+                or_(customers.c.name.icontains(query.q, autoescape=True), customers.c.customer_no == query.q.upper())
+            )
+            statement = statement.where(
+                or_(Document.filename.icontains(query.q, autoescape=True), Document.customer_id.in_(by_customer))
+            )
+        if query.customer_id is not None:
+            statement = statement.where(Document.customer_id == query.customer_id)
+        if query.document_type:
+            statement = statement.where(Document.document_type.in_(query.document_type))
+        if query.review_status:
+            statement = statement.where(Document.review_status.in_(query.review_status))
+        if query.uploaded_by_id is not None:
+            statement = statement.where(Document.uploaded_by_id == query.uploaded_by_id)
+        if query.uploaded_from is not None:
+            statement = statement.where(Document.created_at >= day_start(query.uploaded_from))
+        if query.uploaded_to is not None:
+            statement = statement.where(Document.created_at < day_start(query.uploaded_to + timedelta(days=1)))
+        return await self.page(statement, query, [_order(key) for key in query.sort], Document.id)
+
+    async def of_customer(self, actor: Actor, customer_id: UUID) -> Sequence[Row[Any]]:
+        """Fetch a customer's documents outside the trash, oldest first."""
+        statement = self.visible_to(actor).where(Document.customer_id == customer_id, Document.deleted_at.is_(None))
+        return (await self.session.execute(statement.order_by(Document.created_at, Document.id))).all()
+
+    async def states_of_customer(self, customer_id: UUID) -> Sequence[Row[tuple[str, ReviewStatus, datetime]]]:
+        """Fetch type, judgement and upload time of each document outside the trash."""
+        statement = select(Document.document_type, Document.review_status, Document.created_at)
+        statement = statement.where(Document.customer_id == customer_id, Document.deleted_at.is_(None))
+        return (await self.session.execute(statement)).all()
+
+    async def find_same(self, customer_id: UUID, document_type: str, sha256: str) -> UUID | None:
+        """Return the document with the same bytes, outside the trash."""
+        statement = select(Document.id).where(
+            Document.customer_id == customer_id,
+            Document.document_type == document_type,
+            Document.sha256 == sha256,
+            Document.deleted_at.is_(None),
+        )
+        return await self.session.scalar(statement)
+
+    async def count_places_taken(self, customer_id: UUID, document_type: str) -> int:
+        """Count the documents that fill the type's places; rejected ones make room for a better one."""
+        statement = select(func.count()).where(
+            Document.customer_id == customer_id,
+            Document.document_type == document_type,
+            Document.deleted_at.is_(None),
+            Document.review_status != ReviewStatus.REJECTED,
+        )
+        return await self.session.scalar(statement) or 0
+
+    async def has_upload_by(self, customer_id: UUID, user_id: UUID) -> bool:
+        """Tell whether this person uploaded any of the customer's documents outside the trash."""
+        statement = select(Document.id).where(
+            Document.customer_id == customer_id, Document.uploaded_by_id == user_id, Document.deleted_at.is_(None)
+        )
+        return await self.session.scalar(select(statement.exists())) or False
+
+
+def _order(key: str) -> ColumnElement[Any]:
+    column = _SORT_COLUMNS[key.removeprefix("-")]
+    return column.desc() if key.startswith("-") else column.asc()

@@ -1,0 +1,159 @@
+"""What the document routes take and give."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from backend.domains.documents.models import Processing, RejectReason, ReviewStatus
+from backend.kit.listing import ListQuery, SearchText
+from backend.kit.schemas import BlankIsNone, Body, OptionalText200, PersonRef, Text60
+
+FileKindName = Literal["image", "pdf"]
+TypeCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+Message = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+
+
+class DocumentTypeFields(Body):
+    """The changeable part of a document type."""
+
+    name: Text60
+    name_en: Text60
+    hint: OptionalText200 = Field(None, description="What to look for when taking or scanning it.")
+    is_required: bool = False
+    is_active: bool = Field(True, description="False hides it from new files; documents of it stay readable.")
+    sort_order: int = Field(ge=0, le=10_000)
+    allowed_kinds: list[FileKindName] = Field(min_length=1, max_length=2)
+    max_files: int = Field(ge=1, le=200)
+
+
+class DocumentTypeCreate(DocumentTypeFields):
+    """A new document type."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "code": "vehicle_license",
+                    "name": "行驶证",
+                    "name_en": "Vehicle license",
+                    "is_required": False,
+                    "sort_order": 95,
+                    "allowed_kinds": ["image", "pdf"],
+                    "max_files": 4,
+                }
+            ]
+        },
+    )
+
+    code: TypeCode
+
+
+class DocumentTypeRead(BaseModel):
+    """A document type."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    code: str
+    name: str
+    name_en: str
+    hint: str | None
+    is_required: bool
+    is_active: bool
+    sort_order: int
+    allowed_kinds: list[FileKindName]
+    max_files: int
+    version: int
+
+
+class DocumentTypeList(BaseModel):
+    """All document types in their order."""
+
+    items: list[DocumentTypeRead]
+
+
+class DocumentRead(BaseModel):
+    """A document."""
+
+    id: UUID
+    customer_id: UUID
+    customer_no: str
+    customer_name: str
+    document_type: str = Field(description="Type code.")
+    filename: str = Field(description="As the uploader named it; for display only.")
+    content_type: str = Field(description="Found from the bytes.")
+    size: int = Field(description="Bytes of the original.")
+    sha256: str = Field(description="Of the original bytes, hexadecimal.")
+    page_count: int
+    width: int | None
+    height: int | None
+    processing: Processing
+    review_status: ReviewStatus
+    reason_code: RejectReason | None
+    message: str | None
+    uploaded_by: PersonRef
+    uploaded_at: datetime
+    reviewed_by: PersonRef | None
+    reviewed_at: datetime | None
+    deleted_at: datetime | None
+    version: int
+    can: list[str] = Field(description="What you may do with it now: delete, restore, accept, reject.")
+
+
+DocumentSort = Literal["uploaded_at", "-uploaded_at", "filename", "-filename", "size", "-size"]
+
+
+class DocumentListQuery(ListQuery):
+    """Search, filters and order of the document list."""
+
+    q: SearchText | None = Field(None, description="Part of the file name, or the customer's number or name.")
+    customer_id: UUID | None = None
+    document_type: list[str] = []
+    review_status: list[ReviewStatus] = []
+    uploaded_by_id: UUID | None = None
+    uploaded_from: date | None = Field(None, description="First day, in Shanghai.")
+    uploaded_to: date | None = Field(None, description="Last day, in Shanghai.")
+    trashed: bool = Field(False, description="Show the trash instead.")
+    sort: list[DocumentSort] = ["-uploaded_at"]
+
+
+class RejectRequest(Body):
+    """Why a document is not accepted; the message reaches whoever supplies it anew."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"reason_code": "blurred", "message": "证件号码看不清"}]}
+    )
+
+    reason_code: RejectReason
+    message: Annotated[Message | None, BlankIsNone] = None
+
+    @model_validator(mode="after")
+    def _explain_other(self) -> "RejectRequest":
+        if self.reason_code is RejectReason.OTHER and not self.message:
+            message = "Say in a sentence what is wrong."
+            raise ValueError(message)
+        return self
+
+
+class UploadError(BaseModel):
+    """Why one file of a batch was refused."""
+
+    code: str
+    detail: str
+
+
+class BatchResult(BaseModel):
+    """What became of one file of a batch."""
+
+    filename: str
+    outcome: Literal["created", "duplicate", "refused"]
+    document: DocumentRead | None = None
+    error: UploadError | None = None
+
+
+class BatchResults(BaseModel):
+    """One result per file, in the order they were sent."""
+
+    results: list[BatchResult]

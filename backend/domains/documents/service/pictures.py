@@ -1,0 +1,60 @@
+"""The pictures that people look at instead of the original bytes."""
+
+from uuid import UUID
+
+from backend import resources
+from backend.domains.customers.service import CustomerService
+from backend.domains.documents.models import Document, Processing
+from backend.domains.documents.repository import DocumentRepository
+from backend.kit.auth import Actor
+from backend.kit.db.session import Database
+from backend.kit.files.errors import FileRefused
+from backend.kit.files.render import render_variants
+
+RENDER_DOCUMENT = "documents.render"
+VARIANTS = ("thumbnail", "preview")
+
+
+async def make_pictures(database: Database, document_id: UUID, *, is_last_try: bool) -> None:
+    """Draw every page in both sizes, store them and tell; running again draws the same pictures.
+
+    No connection is held while drawing, which takes up to a second a page.
+    """
+    async with database.reading() as session:
+        document = await DocumentRepository(session).get(document_id)
+    if document is None or document.processing is Processing.READY:
+        return
+    try:
+        await _draw(document)
+    except FileRefused:
+        # What the decoder refuses now it will refuse again.
+        await _finish(database, document_id, Processing.FAILED)
+    except Exception:
+        if is_last_try:
+            await _finish(database, document_id, Processing.FAILED)
+        raise
+    else:
+        await _finish(database, document_id, Processing.READY)
+
+
+async def _draw(document: Document) -> None:
+    storage = resources.storage()
+    async with storage.as_local_file(document.original_key) as path:
+        for page in range(1, document.page_count + 1):
+            pictures = await render_variants(path, document.content_type, page=page)
+            for variant, picture in zip(VARIANTS, pictures, strict=True):
+                await storage.put_bytes(picture.data, document.picture_key(page, variant))
+
+
+async def _finish(database: Database, document_id: UUID, outcome: Processing) -> None:
+    actor = Actor.system(RENDER_DOCUMENT)
+    async with database.transaction() as session:
+        document = await DocumentRepository(session).get(document_id, lock=True)
+        if document is None:
+            return
+        document.processing = outcome
+        await session.flush()
+        customers = CustomerService(session)
+        customer = await customers.get(actor, document.customer_id)
+        event = "document.ready" if outcome is Processing.READY else "document.failed"
+        customers.tell(actor, customer, event, document_id=str(document.id), version=document.version)

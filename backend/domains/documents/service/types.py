@@ -1,0 +1,126 @@
+"""Decide which kinds of document there are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.domains.audit import service as audit
+from backend.domains.documents.errors import DocumentTypeNotFound, DuplicateDocumentType, UnknownDocumentType
+from backend.domains.documents.events import DocumentTypesChanged
+from backend.domains.documents.models import DocumentType
+from backend.domains.documents.permissions import DocumentPermission
+from backend.domains.documents.repository import DocumentTypeRepository
+from backend.domains.documents.schemas import DocumentTypeCreate, DocumentTypeFields
+from backend.kit.auth import Actor
+from backend.kit.db.constraints import conflicts
+from backend.kit.events import emit
+from backend.kit.http import check_version
+from backend.kit.realtime.feed import LiveEvent, publish
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A type that every installation starts with."""
+
+    code: str
+    name: str
+    name_en: str
+    is_required: bool
+    max_files: int
+    hint: str
+
+
+PRESETS = (
+    Preset("id_card_front", "身份证正面", "ID card, front", True, 3, "人像面，四角完整、无反光"),
+    Preset("id_card_back", "身份证反面", "ID card, back", True, 3, "国徽面，有效期清晰"),
+    Preset("income_proof", "收入证明", "Proof of income", True, 10, "单位盖章，近三个月内开具"),
+    Preset("bank_statement", "银行流水", "Bank statement", True, 30, "近六个月，可上传扫描件或 PDF"),
+    Preset("property_proof", "房产证明", "Proof of property", False, 20, "不动产权证或购房合同"),
+    Preset("credit_report", "征信报告", "Credit report", True, 20, "三十日内查询的个人或企业征信"),
+    Preset("household_register", "户口本", "Household register", False, 20, "户主页与本人页"),
+    Preset("marriage_certificate", "结婚证", "Marriage certificate", False, 6, "双方照片与登记信息页"),
+    Preset("other", "其他资料", "Other", False, 50, "与申请有关的其他材料"),
+)
+
+
+class DocumentTypeService:
+    """The rules of document types."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+        self.types = DocumentTypeRepository(session)
+
+    async def list_types(self) -> Sequence[DocumentType]:
+        """Fetch all types in their order, those no longer used included."""
+        return await self.types.list_types()
+
+    async def get(self, code: str, *, lock: bool = False) -> DocumentType:
+        """Fetch a type or raise `DocumentTypeNotFound`."""
+        document_type = await self.types.get_by_code(code, lock=lock)
+        if document_type is None:
+            raise DocumentTypeNotFound
+        return document_type
+
+    async def get_usable(self, code: str) -> DocumentType:
+        """Fetch a type that documents may be filed under, or raise `UnknownDocumentType`."""
+        document_type = await self.types.get_by_code(code)
+        if document_type is None or not document_type.is_active:
+            raise UnknownDocumentType
+        return document_type
+
+    async def create(self, actor: Actor, body: DocumentTypeCreate) -> DocumentType:
+        """Add a type; if it is required, open files become incomplete until it is supplied."""
+        document_type = DocumentType(**body.model_dump())
+        async with conflicts(self.session, {"document_types_pkey": DuplicateDocumentType}):
+            await self.types.add(document_type)
+        await self._changed(actor, "document_type.create", document_type)
+        return document_type
+
+    async def update(self, actor: Actor, code: str, expected_version: int, body: DocumentTypeFields) -> DocumentType:
+        """Replace what a type says of itself."""
+        document_type = await self.get(code, lock=True)
+        check_version(document_type.version, expected_version)
+        for name, value in body.model_dump().items():
+            setattr(document_type, name, value)
+        await self.session.flush()
+        await self._changed(actor, "document_type.update", document_type)
+        return document_type
+
+    async def delete(self, actor: Actor, code: str) -> None:
+        """Remove a type; one that documents have is only taken out of use, so that they stay readable."""
+        document_type = await self.get(code, lock=True)
+        if await self.types.is_used(code):
+            document_type.is_active = False
+        else:
+            await self.session.delete(document_type)
+        await self.session.flush()
+        await self._changed(actor, "document_type.delete", document_type)
+
+    async def seed(self) -> int:
+        """Add the preset types that are missing; returns how many were added. Existing ones stay as they are."""
+        present = {document_type.code for document_type in await self.types.list_types()}
+        missing = [(order, preset) for order, preset in enumerate(PRESETS, start=1) if preset.code not in present]
+        for order, preset in missing:
+            self.session.add(
+                DocumentType(
+                    code=preset.code,
+                    name=preset.name,
+                    name_en=preset.name_en,
+                    hint=preset.hint,
+                    is_required=preset.is_required,
+                    sort_order=order * 10,
+                    allowed_kinds=["image", "pdf"],
+                    max_files=preset.max_files,
+                )
+            )
+        await self.session.flush()
+        return len(missing)
+
+    async def _changed(self, actor: Actor, action: str, document_type: DocumentType) -> None:
+        audit.record(
+            self.session, actor, action, audit.Target("document_type", document_type.code, document_type.name)
+        )
+        data = {"document_type": document_type.code, "actor_id": str(actor.id) if actor.id else None}
+        publish(self.session, LiveEvent("document_types.changed", DocumentPermission.READ, data=data))
+        await emit(self.session, actor, DocumentTypesChanged())

@@ -1,0 +1,154 @@
+"""Take files in."""
+
+import asyncio
+import hashlib
+import os
+import tempfile
+import unicodedata
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
+
+from fastapi import UploadFile
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from backend import resources
+from backend.config import Settings
+from backend.domains.audit import service as audit
+from backend.domains.customers.service import CustomerService
+from backend.domains.documents.errors import KindNotAllowed, TooManyFiles, refused
+from backend.domains.documents.events import DocumentsChanged
+from backend.domains.documents.service.pictures import RENDER_DOCUMENT
+from backend.domains.documents.models import Document
+from backend.domains.documents.repository import DocumentRepository
+from backend.domains.documents.service.library import check_open, target_of
+from backend.domains.documents.service.types import DocumentTypeService
+from backend.kit.auth import Actor
+from backend.kit.events import emit
+from backend.kit.files.errors import FileRefused, Refusal
+from backend.kit.files.inspect import FileFacts, inspect
+from backend.kit.files.limits import FileLimits
+from backend.kit.jobs import enqueue
+
+CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class ReceivedFile:
+    """A file that passed inspection and waits in a temporary place; ``filename`` is text, never a path."""
+
+    path: Path
+    filename: str
+    sha256: str
+    facts: FileFacts
+
+
+@asynccontextmanager
+async def receive(upload: UploadFile, settings: Settings) -> AsyncIterator[ReceivedFile]:
+    """Copy an upload aside, hash and inspect it; the copy is gone when the block ends, whatever happens.
+
+    Raises the API's error for a file that is not accepted. No database connection is held meanwhile.
+    """
+    descriptor, name = await asyncio.to_thread(tempfile.mkstemp, prefix="kehui-upload-")
+    path = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as copy:
+            sha256 = await asyncio.to_thread(_copy, upload.file, copy, settings.max_upload_bytes)
+        facts = await inspect(path, limits=FileLimits(max_bytes=settings.max_upload_bytes))
+        yield ReceivedFile(path, clean_filename(upload.filename, facts.extension), sha256, facts)
+    except FileRefused as error:
+        raise refused(error) from error
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _copy(source: BinaryIO, target: BinaryIO, limit: int) -> str:
+    """Copy at most ``limit`` bytes and return their SHA-256; counts bytes, not what a header promised."""
+    digest, size = hashlib.sha256(), 0
+    source.seek(0)
+    while chunk := source.read(CHUNK):
+        size += len(chunk)
+        if size > limit:
+            raise FileRefused(Refusal.TOO_LARGE, f"The file is larger than {limit} bytes.")
+        digest.update(chunk)
+        target.write(chunk)
+    return digest.hexdigest()
+
+
+def clean_filename(name: str | None, extension: str) -> str:
+    """Reduce a client's file name to text that is safe to show: no path, no control or direction characters."""
+    text = unicodedata.normalize("NFC", name or "").replace("\\", "/").rsplit("/", 1)[-1]
+    text = "".join(character for character in text if unicodedata.category(character)[0] != "C").strip(" .")
+    if len(text) > 200:  # noqa: PLR2004 - shorter than the column, with room for the ending
+        stem, dot, ending = text.rpartition(".")
+        text = f"{stem[:180]}{dot}{ending[:15]}" if dot else text[:200]
+    return text or f"document.{extension}"
+
+
+class UploadService:
+    """Files a received file under a customer and a type."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+        self.documents = DocumentRepository(session)
+        self.customers = CustomerService(session)
+        self.types = DocumentTypeService(session)
+
+    async def file(
+        self, actor: Actor, customer_id: UUID, type_code: str, received: ReceivedFile
+    ) -> tuple[UUID, bool]:
+        """Store the bytes and the document; returns its id and whether it is new.
+
+        The same bytes for the same customer and type are the document that is there already. The bytes are
+        written before the row commits; if it does not, they are removed again.
+        """
+        customer = await self.customers.get_active(actor, customer_id)
+        document_type = await self.types.get_usable(type_code)
+        existing = await self.documents.find_same(customer_id, type_code, received.sha256)
+        if existing is not None:
+            return existing, False
+        check_open(customer)
+        if received.facts.kind not in document_type.allowed_kinds:
+            raise KindNotAllowed
+        if await self.documents.count_places_taken(customer_id, type_code) >= document_type.max_files:
+            raise TooManyFiles(max_files=document_type.max_files)
+        assert actor.id is not None  # noqa: S101 - only people upload
+        document = Document(
+            id=uuid7(),
+            customer_id=customer_id,
+            document_type=type_code,
+            filename=received.filename,
+            content_type=received.facts.content_type,
+            size=received.facts.size,
+            sha256=received.sha256,
+            page_count=received.facts.page_count,
+            width=received.facts.width,
+            height=received.facts.height,
+            uploaded_by_id=actor.id,
+        )
+        await self.documents.add(document)
+        await resources.storage().put_file(received.path, document.original_key)
+        self.session.info.setdefault(STORED_KEYS, []).append(document.original_key)
+        await enqueue(self.session, RENDER_DOCUMENT, {"document_id": str(document.id)})
+        details = {"document_type": type_code, "sha256": received.sha256, "size": received.facts.size}
+        audit.record(self.session, actor, "document.upload", target_of(document), details)
+        self.customers.tell(actor, customer, "document.uploaded", document_id=str(document.id))
+        await emit(self.session, actor, DocumentsChanged(customer_id))
+        return document.id, True
+
+
+STORED_KEYS = "stored_keys"
+
+
+@asynccontextmanager
+async def discarding_bytes_on_failure(session: AsyncSession) -> AsyncIterator[None]:
+    """Remove what the block stored if it fails, since its rows are rolled back."""
+    try:
+        yield
+    except BaseException:
+        await resources.storage().delete(session.info.get(STORED_KEYS, []))
+        raise

@@ -1,0 +1,29 @@
+"""Which job runs what, and what runs by the clock."""
+
+from collections.abc import Mapping
+
+from backend.domains.cases.jobs import RECOUNT_FILES, recount_files
+from backend.domains.documents.jobs import render_document
+from backend.domains.documents.service.pictures import RENDER_DOCUMENT
+from backend.kit import clock
+from backend.kit.db.session import Database
+from backend.kit.http import forget_old_answers
+from backend.kit.jobs import JobHandler, ScheduledHandler
+from backend.kit.realtime.feed import forget_old
+
+
+async def tidy_up(database: Database) -> None:
+    """Drop what is kept for a day only: feed entries and the answers to idempotency keys."""
+    async with database.transaction() as session:
+        await forget_old(session, clock.now())
+        await forget_old_answers(session, clock.now())
+
+
+HANDLERS: Mapping[str, JobHandler] = {
+    RENDER_DOCUMENT: render_document,
+    RECOUNT_FILES: recount_files,
+}
+
+SCHEDULES: Mapping[str, tuple[str, ScheduledHandler]] = {
+    "tidy_up": ("17 * * * *", tidy_up),
+}
