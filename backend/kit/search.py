@@ -4,8 +4,9 @@ A row matches when its tokens contain (``@>``) all tokens of the query. Short qu
 longer one is cut into overlapping windows of the greatest length, all of which the row must hold. That the
 windows might lie apart in the row is accepted: a false hit needs a name that repeats itself almost wholly.
 
-PostgreSQL must see how rare a token is, or for a rare name it walks the sort order and not this index, hundreds
-of times slower: ``SET STATISTICS 300`` on the column, ``plan_cache_mode=force_custom_plan`` on the connection.
+PostgreSQL must see how rare a token is, or for a rare name it walks the sort order instead of this index,
+hundreds of times slower. So the column needs ``SET STATISTICS 300`` and the connection
+``plan_cache_mode=force_custom_plan``.
 """
 
 import re
