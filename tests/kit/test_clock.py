@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from backend.kit.clock import business_date, clock, now
+from backend.kit.clock import business_date, clock, day_start, now
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -62,3 +62,11 @@ def test_the_day_begins_at_midnight_in_china(at: datetime, day: date) -> None:
 def test_a_naive_time_has_no_day() -> None:
     with pytest.raises(ValueError, match="naive"):
         business_date(NOON.replace(tzinfo=None))
+
+
+def test_a_day_starts_when_it_begins_in_china() -> None:
+    start = day_start(date(2026, 11, 22))
+
+    assert start == datetime(2026, 11, 21, 16, tzinfo=UTC)
+    assert business_date(start) == date(2026, 11, 22)
+    assert business_date(start - timedelta(microseconds=1)) == date(2026, 11, 21)
