@@ -58,7 +58,7 @@ prepare_python() {
 }
 
 prepare_node() {
-  node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null ||
+  node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' 2>/dev/null ||
     fail "Node.js 20 or newer is needed. 需要 Node.js 20 或更高版本。"
   once frontend/node_modules/.installed "$(sha256sum <frontend/package-lock.json) $(node --version)" \
     install_node_packages
