@@ -1,7 +1,7 @@
 """Build the application."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -39,11 +39,9 @@ SECURITY_HEADERS = (
 DESCRIPTION = """Collect, complete and review a customer's documents.
 
 Sign in with `POST /api/v1/auth/login` and send the access token as `Authorization: Bearer …`. Lists take `page`,
-`limit`, `sort`, `q` and filters by field name. Updates send the object's `ETag` as `If-Match`. Creating requests may carry
-an `Idempotency-Key` and are then safe to repeat. Every failure is `application/problem+json` with a stable `code`.
+`limit`, `sort`, `q` and filters by field name. Updates send the object's `ETag` as `If-Match`. Creating requests may
+carry an `Idempotency-Key` and are then safe to repeat. Failures are `application/problem+json` with a stable `code`.
 """
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -128,7 +128,9 @@ def verify_audit() -> None:
     async def verify(session: AsyncSession) -> None:
         count, broken = await verify_chain(session)
         if broken is not None:
-            typer.echo(f"Entry {broken} does not continue the chain; {count} entries before it hold.", err=True)
+            typer.echo(
+                f"Entry {broken} does not continue the chain; {count} entries before it hold.", err=True
+            )
             raise typer.Exit(1)
         typer.echo(f"{count} entries hold.")
 

@@ -58,7 +58,9 @@ class Settings(BaseSettings):
     @property
     def encryption_keys(self) -> dict[str, bytes]:
         """Key id to 32-byte AES key, in the order given; the first encrypts, all decrypt."""
-        pairs = (item.split(":", 1) for item in self.field_encryption_keys.get_secret_value().split(",") if item)
+        pairs = (
+            item.split(":", 1) for item in self.field_encryption_keys.get_secret_value().split(",") if item
+        )
         return {kid.strip(): base64.b64decode(key) for kid, key in pairs}
 
     @property

@@ -94,6 +94,6 @@ class RequiresPermission:
         return actor
 
 
-def Requires(*permissions: str) -> Any:  # noqa: ANN401, N802
-    """Declare a route's gate: ``actor: Annotated[Actor, Requires(Permission.X)]``."""
+def Requires(*permissions: str) -> Any:  # noqa: N802
+    """Gate a route; used as the metadata of its ``Annotated[Actor, …]`` parameter."""
     return Depends(RequiresPermission(*permissions))

@@ -44,7 +44,7 @@ class AppError(Exception):
         *,
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
-        **members: Any,  # noqa: ANN401
+        **members: Any,
     ) -> None:
         super().__init__(message or self.message)
         self.message = message or self.message
@@ -70,7 +70,7 @@ class Unauthenticated(AppError):
     code = "auth.unauthenticated"
     message = "Sign in first."
 
-    def __init__(self, message: str | None = None, **members: Any) -> None:  # noqa: ANN401
+    def __init__(self, message: str | None = None, **members: Any) -> None:
         super().__init__(message, headers={"WWW-Authenticate": "Bearer"}, **members)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel, Field
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -47,7 +47,9 @@ def check_version(current: int, expected: int) -> None:
 
 def json_response(model: BaseModel, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """Serialise a response model once; routes that answer 201 or replay answers return it themselves."""
-    return Response(model.model_dump_json(), status_code=status, media_type="application/json", headers=headers)
+    return Response(
+        model.model_dump_json(), status_code=status, media_type="application/json", headers=headers
+    )
 
 
 def created(model: BaseModel, *, location: str, version: int) -> Response:
@@ -84,57 +86,68 @@ class IdempotencyInFlight(Conflict):
     message = "The first request with this Idempotency-Key is still running. Ask again in a moment."
 
 
-IdempotencyKey = Annotated[
-    Annotated[str, Field(min_length=1, max_length=255)] | None,
-    Header(description="Any text made once per intended effect; a repeated request gets the first answer again."),
-]
+class Replay:
+    """Produces an effect and its answer at most once per person, route and ``Idempotency-Key``."""
 
+    def __init__(
+        self,
+        request: Request,
+        idempotency_key: Annotated[
+            Annotated[str, Field(min_length=1, max_length=255)] | None,
+            Header(
+                description="Any text made once per intended effect; a repetition gets the first answer again."
+            ),
+        ] = None,
+    ) -> None:
+        self._request = request
+        self._key = idempotency_key
 
-async def once(
-    request: Request,
-    session: AsyncSession,
-    actor: Actor,
-    key: str | None,
-    content: bytes,
-    produce: Callable[[], Awaitable[Response]],
-) -> Response:
-    """Produce the effect and its answer at most once per person, route and key.
+    async def once(
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        produce: Callable[[], Awaitable[Response]],
+        *,
+        content: bytes | None = None,
+    ) -> Response:
+        """Run ``produce``, or return the answer it gave before.
 
-    ``content`` identifies the request: the same key with other content is an error, with the same content it
-    gets the stored answer. Answers are kept for 24 hours. Without a key, ``produce`` simply runs.
-    """
-    if key is None or actor.id is None:
-        return await produce()
-    route = f"{request.method} {request.scope['route'].path}"
-    fingerprint = hashlib.sha256(content).hexdigest()
-    lock = f"{actor.id}:{route}:{key}"
-    if not await session.scalar(text("SELECT pg_try_advisory_xact_lock(hashtextextended(:lock, 0))"), {"lock": lock}):
-        raise IdempotencyInFlight
-    record = await session.scalar(
-        select(IdempotencyRecord).where(
-            IdempotencyRecord.principal_id == actor.id,
-            IdempotencyRecord.route == route,
-            IdempotencyRecord.key == key,
+        ``content`` identifies the request (by default its body): the same key with other content is an error.
+        Answers are stored in the transaction of their effect and kept for 24 hours. Without a key, ``produce``
+        simply runs.
+        """
+        if self._key is None or actor.id is None:
+            return await produce()
+        route = f"{self._request.method} {self._request.scope['route'].path}"
+        fingerprint = hashlib.sha256(await self._request.body() if content is None else content).hexdigest()
+        lock = {"lock": f"{actor.id}:{route}:{self._key}"}
+        if not await session.scalar(
+            text("SELECT pg_try_advisory_xact_lock(hashtextextended(:lock, 0))"), lock
+        ):
+            raise IdempotencyInFlight
+        record = await session.get(IdempotencyRecord, (actor.id, route, self._key))
+        if record is not None:
+            if record.fingerprint != fingerprint:
+                raise IdempotencyKeyReused
+            headers = {**record.headers, "Idempotent-Replay": "true"}
+            return Response(record.body, record.status, headers, "application/json")
+        response = await produce()
+        kept = ("location", "etag", "kehui-duplicate")
+        session.add(
+            IdempotencyRecord(
+                principal_id=actor.id,
+                route=route,
+                key=self._key,
+                fingerprint=fingerprint,
+                status=response.status_code,
+                headers={name: response.headers[name] for name in kept if name in response.headers},
+                body=bytes(response.body).decode(),
+            )
         )
-    )
-    if record is not None:
-        if record.fingerprint != fingerprint:
-            raise IdempotencyKeyReused
-        return Response(record.body, record.status, {**record.headers, "Idempotent-Replay": "true"}, "application/json")
-    response = await produce()
-    kept = {name: response.headers[name] for name in ("location", "etag") if name in response.headers}
-    session.add(
-        IdempotencyRecord(
-            principal_id=actor.id,
-            route=route,
-            key=key,
-            fingerprint=fingerprint,
-            status=response.status_code,
-            headers=kept,
-            body=bytes(response.body).decode(),
-        )
-    )
-    return response
+        return response
+
+
+OncePerKey = Annotated[Replay, Depends()]
 
 
 async def forget_old_answers(session: AsyncSession, now: datetime) -> None:

@@ -23,6 +23,8 @@ class AuditRepository(Repository[AuditEntry]):
 
     async def oldest_first(self) -> AsyncIterator[AuditEntry]:
         """Stream the whole chain from its beginning."""
-        stream = await self.session.stream_scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500))
+        stream = await self.session.stream_scalars(
+            select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)
+        )
         async for entry in stream:
             yield entry

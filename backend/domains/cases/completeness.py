@@ -53,7 +53,9 @@ class Completeness:
     @property
     def uploaded(self) -> int:
         """How many required items have a document that is not rejected."""
-        return sum(item.required and item.state in {ItemState.UPLOADED, ItemState.ACCEPTED} for item in self.items)
+        return sum(
+            item.required and item.state in {ItemState.UPLOADED, ItemState.ACCEPTED} for item in self.items
+        )
 
     @property
     def accepted(self) -> int:
@@ -69,7 +71,9 @@ class Completeness:
     @property
     def unaccepted(self) -> list[str]:
         """The required types without an accepted document."""
-        return [item.type.code for item in self.items if item.required and item.state is not ItemState.ACCEPTED]
+        return [
+            item.type.code for item in self.items if item.required and item.state is not ItemState.ACCEPTED
+        ]
 
     @property
     def is_complete(self) -> bool:
@@ -96,7 +100,9 @@ def assess(
 
 
 def _state(documents: list[Filed], asked: datetime | None) -> ItemState:
-    verdicts = {document.review_status for document in documents if asked is None or document.uploaded_at > asked}
+    verdicts = {
+        document.review_status for document in documents if asked is None or document.uploaded_at > asked
+    }
     if ReviewStatus.ACCEPTED in verdicts:
         return ItemState.ACCEPTED
     if ReviewStatus.PENDING in verdicts:

@@ -1,8 +1,8 @@
 """What can go wrong with the review of a file.
 
-    IllegalMove      409  case.illegal_move
-    NotAllAccepted   409  case.not_all_accepted
-    OwnUploadInCase  403  case.own_upload
+IllegalMove      409  case.illegal_move
+NotAllAccepted   409  case.not_all_accepted
+OwnUploadInCase  403  case.own_upload
 """
 
 from backend.kit.errors import Conflict, Forbidden

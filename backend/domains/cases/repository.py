@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.domains.cases.models import CaseMove, CaseRequirement
 from backend.domains.identity.models import User
-from backend.kit.db.repository import Repository
+from backend.kit.db.repository import AnyRow, Repository
 from backend.kit.listing import ListQuery
 
 
@@ -19,7 +18,7 @@ class CaseRepository(Repository[CaseMove]):
 
     model = CaseMove
 
-    async def history(self, customer_id: UUID, query: ListQuery) -> tuple[Sequence[Row[Any]], int]:
+    async def history(self, customer_id: UUID, query: ListQuery) -> tuple[Sequence[AnyRow], int]:
         """Fetch one page of a file's moves with names, newest first."""
         statement = (
             select(CaseMove, User.display_name.label("actor_name"))
@@ -28,7 +27,7 @@ class CaseRepository(Repository[CaseMove]):
         )
         return await self.page(statement, query, [], CaseMove.id)
 
-    async def requirements(self, customer_id: UUID) -> Sequence[Row[Any]]:
+    async def requirements(self, customer_id: UUID) -> Sequence[AnyRow]:
         """Fetch what was asked for anew, with the asker's name."""
         statement = (
             select(CaseRequirement, User.display_name.label("requester_name"))
@@ -54,5 +53,6 @@ class CaseRepository(Repository[CaseMove]):
         statement = insert(CaseRequirement)
         changed = {name: statement.excluded[name] for name in ("requested_at", "requested_by_id", "reason")}
         await self.session.execute(
-            statement.on_conflict_do_update(index_elements=["customer_id", "document_type"], set_=changed), rows
+            statement.on_conflict_do_update(index_elements=["customer_id", "document_type"], set_=changed),
+            rows,
         )

@@ -36,7 +36,7 @@ Reopener = Annotated[Actor, Requires(CasePermission.REOPEN, CasePermission.SUBMI
 MOVE_ERRORS = (CustomerNotFound, CustomerArchived, IllegalMove)
 
 
-@router.get("/completeness", response_model=CompletenessRead, responses=responses(CustomerNotFound))
+@router.get("/completeness", responses=responses(CustomerNotFound))
 async def read_completeness(customer_id: UUID, actor: Reader, session: ReadSession) -> CompletenessRead:
     """Return the checklist of a file: what is required, what is there, what is accepted and what is missing.
 
@@ -46,7 +46,7 @@ async def read_completeness(customer_id: UUID, actor: Reader, session: ReadSessi
     return await CaseService(session).completeness(actor, customer_id)
 
 
-@router.get("/history", response_model=Page[CaseMoveRead], responses=responses(CustomerNotFound))
+@router.get("/history", responses=responses(CustomerNotFound))
 async def list_history(
     customer_id: UUID, query: Annotated[HistoryQuery, Query()], actor: Reader, session: ReadSession
 ) -> Page[CaseMoveRead]:
@@ -55,7 +55,7 @@ async def list_history(
     return Page[CaseMoveRead].of(items, total, query)
 
 
-@router.post("/submit", response_model=CustomerRead, responses=responses(*MOVE_ERRORS))
+@router.post("/submit", responses=responses(*MOVE_ERRORS))
 async def submit_case(
     customer_id: UUID, actor: Submitter, session: Session, body: SubmitRequest | None = None
 ) -> CustomerRead:
@@ -66,7 +66,8 @@ async def submit_case(
 
 
 @router.post(
-    "/approve", response_model=CustomerRead, responses=responses(*MOVE_ERRORS, NotAllAccepted, OwnUploadInCase)
+    "/approve",
+    responses=responses(*MOVE_ERRORS, NotAllAccepted, OwnUploadInCase),
 )
 async def approve_case(
     customer_id: UUID, actor: Auditor, session: Session, body: ApproveRequest | None = None
@@ -76,7 +77,7 @@ async def approve_case(
     return await CustomerService(session).read(actor, customer_id)
 
 
-@router.post("/reject", response_model=CustomerRead, responses=responses(*MOVE_ERRORS, OwnUploadInCase))
+@router.post("/reject", responses=responses(*MOVE_ERRORS, OwnUploadInCase))
 async def reject_case(
     customer_id: UUID, body: RejectCaseRequest, actor: Auditor, session: Session
 ) -> CustomerRead:
@@ -85,8 +86,10 @@ async def reject_case(
     return await CustomerService(session).read(actor, customer_id)
 
 
-@router.post("/return", response_model=CustomerRead, responses=responses(*MOVE_ERRORS))
-async def return_case(customer_id: UUID, body: ReturnRequest, actor: Auditor, session: Session) -> CustomerRead:
+@router.post("/return", responses=responses(*MOVE_ERRORS))
+async def return_case(
+    customer_id: UUID, body: ReturnRequest, actor: Auditor, session: Session
+) -> CustomerRead:
     """Return the file for supplement: reviewing → pending.
 
     Each type in `document_types` becomes required for this file until it is supplied anew, optional types too.
@@ -95,8 +98,10 @@ async def return_case(customer_id: UUID, body: ReturnRequest, actor: Auditor, se
     return await CustomerService(session).read(actor, customer_id)
 
 
-@router.post("/reopen", response_model=CustomerRead, responses=responses(*MOVE_ERRORS))
-async def reopen_case(customer_id: UUID, body: ReopenRequest, actor: Reopener, session: Session) -> CustomerRead:
+@router.post("/reopen", responses=responses(*MOVE_ERRORS))
+async def reopen_case(
+    customer_id: UUID, body: ReopenRequest, actor: Reopener, session: Session
+) -> CustomerRead:
     """Take a decision up again: approved → reviewing, or rejected → pending unless the rejection is final."""
     await CaseService(session).reopen(actor, customer_id, body)
     return await CustomerService(session).read(actor, customer_id)

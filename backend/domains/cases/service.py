@@ -94,7 +94,9 @@ class CaseService:
     async def open_file(self, actor: Actor, customer_id: UUID) -> None:
         """Begin the history of a new customer's file and count what it needs."""
         customer = await self.customers.get(actor, customer_id, lock=True)
-        await self._record(actor, customer, MoveAction.CREATED, None, CustomerStatus.PENDING)
+        await self._record(
+            actor, customer, MoveAction.CREATED, from_state=None, to_state=CustomerStatus.PENDING
+        )
         await self.refresh(actor, customer)
 
     async def documents_changed(self, actor: Actor, customer_id: UUID) -> None:
@@ -139,7 +141,9 @@ class CaseService:
         customer = await self.customers.get_active(actor, customer_id)
         _check_allowed(actor, customer, CaseAction.RETURN)
         codes = list(dict.fromkeys(body.document_types))
-        known = {document_type.code for document_type in await self.types.list_types() if document_type.is_active}
+        known = {
+            document_type.code for document_type in await self.types.list_types() if document_type.is_active
+        }
         if not known.issuperset(codes):
             raise UnknownDocumentType("document_types")
         if codes and actor.id is not None:
@@ -197,7 +201,16 @@ class CaseService:
         before = customer.status
         await self.customers.set_case(customer, status=target, rejected_final=is_final)
         mover = Actor.system("completeness") if by_system else actor
-        await self._record(mover, customer, action, before, target, reason, document_types, is_final=is_final)
+        await self._record(
+            mover,
+            customer,
+            action,
+            from_state=before,
+            to_state=target,
+            reason=reason,
+            document_types=document_types,
+            is_final=is_final,
+        )
         details = {"from": before.value, "to": target.value, "reason": reason or "", "final": is_final}
         audit.record(self.session, mover, f"case.{action.value}", target_of(customer), details)
         self.customers.tell(actor, customer, "case.moved", status=target.value, action=action.value)
@@ -207,11 +220,11 @@ class CaseService:
         actor: Actor,
         customer: Customer,
         action: MoveAction,
+        *,
         from_state: CustomerStatus | None,
         to_state: CustomerStatus,
         reason: str | None = None,
         document_types: Sequence[str] = (),
-        *,
         is_final: bool = False,
     ) -> None:
         await self.cases.add(

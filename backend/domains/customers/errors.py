@@ -1,13 +1,13 @@
 """What can go wrong with customers.
 
-    CustomerNotFound       404  resource.not_found
-    DuplicateIdNumber      409  customer.duplicate_id_number
-    DuplicateCreditCode    409  customer.duplicate_credit_code
-    CustomerUnderReview    409  customer.under_review
-    CustomerArchived       409  customer.archived
-    UnknownManager         422  customer.unknown_manager
-    WrongKindOfField       422  customer.wrong_kind
-    NothingToReveal        404  customer.nothing_to_reveal
+CustomerNotFound       404  resource.not_found
+DuplicateIdNumber      409  customer.duplicate_id_number
+DuplicateCreditCode    409  customer.duplicate_credit_code
+CustomerUnderReview    409  customer.under_review
+CustomerArchived       409  customer.archived
+UnknownManager         422  customer.unknown_manager
+WrongKindOfField       422  customer.wrong_kind
+NothingToReveal        404  customer.nothing_to_reveal
 """
 
 from backend.kit.errors import Conflict, FieldError, Invalid, NotFound
@@ -63,7 +63,9 @@ class WrongKindOfField(Invalid):
 
     def __init__(self, fields: list[str]) -> None:
         message = "This field does not belong to this kind of customer."
-        super().__init__(errors=[FieldError(field=field, code=self.code, message=message) for field in fields])
+        super().__init__(
+            errors=[FieldError(field=field, code=self.code, message=message) for field in fields]
+        )
 
 
 class NothingToReveal(NotFound):

@@ -48,7 +48,12 @@ class Customer(Identified, Timestamped, Versioned, Base):
     __table_args__ = (
         CheckConstraint("satisfaction BETWEEN 1 AND 5", name="satisfaction"),
         CheckConstraint("credit_rating BETWEEN 1 AND 5", name="credit_rating"),
-        Index("customers_search_idx", "search_tokens", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
+        Index(
+            "customers_search_idx",
+            "search_tokens",
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},
+        ),
         Index("customers_created_idx", "created_at", "id"),
         Index("customers_status_idx", "status", "created_at", "id"),
         Index("customers_creator_idx", "created_by_id", "created_at", "id"),

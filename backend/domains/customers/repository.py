@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, true, update
 from sqlalchemy.orm import aliased
 
 from backend.domains.customers.case_states import OPEN_STATUSES, CustomerStatus
@@ -15,10 +15,8 @@ from backend.domains.customers.schemas import CustomerFilter, CustomerListQuery,
 from backend.domains.identity.models import User
 from backend.kit.auth import Actor, Scope
 from backend.kit.clock import day_start
-from backend.kit.db.repository import Repository
+from backend.kit.db.repository import AnyRow, AnySelect, Repository
 from backend.kit.search import query_tokens
-
-R = TypeVar("R")
 
 Creator = aliased(User, name="creator")
 Manager = aliased(User, name="manager")
@@ -45,7 +43,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
             return ~true()
 
 
-def visible_customers(actor: Actor) -> Select[Any]:
+def visible_customers(actor: Actor) -> AnySelect:
     """Select what other domains show of the customers that the actor may see."""
     columns = (Customer.id, Customer.customer_no, Customer.name, Customer.status, Customer.archived_at)
     return select(*columns).where(visible_to(actor))
@@ -56,10 +54,14 @@ class CustomerRepository(Repository[Customer]):
 
     model = Customer
 
-    def with_people(self) -> Select[Any]:
+    def with_people(self) -> AnySelect:
         """Select customers with the names of their creator and manager."""
         return (
-            select(Customer, Creator.display_name.label("creator_name"), Manager.display_name.label("manager_name"))
+            select(
+                Customer,
+                Creator.display_name.label("creator_name"),
+                Manager.display_name.label("manager_name"),
+            )
             .join(Creator, Creator.id == Customer.created_by_id)
             .outerjoin(Manager, Manager.id == Customer.manager_id)
         )
@@ -71,19 +73,21 @@ class CustomerRepository(Repository[Customer]):
             statement = statement.with_for_update(of=Customer)
         return await self.one_or_none(statement)
 
-    async def get_with_people(self, actor: Actor, customer_id: UUID) -> Row[Any] | None:
+    async def get_with_people(self, actor: Actor, customer_id: UUID) -> AnyRow | None:
         """Fetch a customer that the actor may see, with names."""
         statement = self.with_people().where(Customer.id == customer_id, visible_to(actor))
         return (await self.session.execute(statement.execution_options(populate_existing=True))).one_or_none()
 
-    async def find_number(self, *, id_number_index: bytes | None = None, credit_code: str | None = None) -> str | None:
+    async def find_number(
+        self, *, id_number_index: bytes | None = None, credit_code: str | None = None
+    ) -> str | None:
         """Return the number of the customer with this ID number or credit code, archived ones included."""
         found = Customer.id_number_index == id_number_index
         if credit_code is not None:
             found = Customer.unified_social_credit_code == credit_code
         return await self.session.scalar(select(Customer.customer_no).where(found))
 
-    def narrowed(self, statement: Select[R], actor: Actor, query: CustomerFilter) -> Select[R]:
+    def narrowed(self, statement: AnySelect, actor: Actor, query: CustomerFilter) -> AnySelect:
         """Apply visibility, search and the filters."""
         archived = Customer.archived_at.is_not(None) if query.archived else Customer.archived_at.is_(None)
         statement = statement.where(visible_to(actor), archived)
@@ -105,7 +109,7 @@ class CustomerRepository(Repository[Customer]):
             statement = statement.where(Customer.created_at < day_start(query.created_to + timedelta(days=1)))
         return statement
 
-    async def list_customers(self, actor: Actor, query: CustomerListQuery) -> tuple[Sequence[Row[Any]], int]:
+    async def list_customers(self, actor: Actor, query: CustomerListQuery) -> tuple[Sequence[AnyRow], int]:
         """Fetch one page."""
         statement = self.narrowed(self.with_people(), actor, query)
         if query.status:

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from backend.domains.customers.errors import (
     CustomerArchived,
@@ -31,7 +31,7 @@ from backend.domains.customers.service import CustomerService
 from backend.kit.auth import Actor, Requires
 from backend.kit.db.session import ReadSession, Session
 from backend.kit.errors import StaleVersion, VersionRequired
-from backend.kit.http import ExpectedVersion, IdempotencyKey, created, etag, once
+from backend.kit.http import ExpectedVersion, OncePerKey, created, etag
 from backend.kit.listing import Page
 from backend.kit.problems import responses
 
@@ -42,7 +42,7 @@ Writer = Annotated[Actor, Requires(CustomerPermission.WRITE)]
 Archivist = Annotated[Actor, Requires(CustomerPermission.ARCHIVE)]
 
 
-@router.get("", response_model=Page[CustomerSummary])
+@router.get("")
 async def list_customers(
     query: Annotated[CustomerListQuery, Query()], actor: Reader, session: ReadSession
 ) -> Page[CustomerSummary]:
@@ -51,7 +51,7 @@ async def list_customers(
     return Page[CustomerSummary].of(items, total, query)
 
 
-@router.get("/status-counts", response_model=StatusCounts)
+@router.get("/status-counts")
 async def count_customers_by_status(
     query: Annotated[CustomerFilter, Query()], actor: Reader, session: ReadSession
 ) -> StatusCounts:
@@ -66,7 +66,10 @@ async def count_customers_by_status(
     responses=responses(DuplicateIdNumber, DuplicateCreditCode, UnknownManager, WrongKindOfField),
 )
 async def create_customer(
-    request: Request, body: CustomerCreate, actor: Writer, session: Session, idempotency_key: IdempotencyKey = None
+    body: CustomerCreate,
+    actor: Writer,
+    session: Session,
+    replay: OncePerKey,
 ) -> Response:
     """Open a customer.
 
@@ -80,11 +83,13 @@ async def create_customer(
         read = await service.read(actor, customer.id)
         return created(read, location=f"/api/v1/customers/{customer.id}", version=customer.version)
 
-    return await once(request, session, actor, idempotency_key, await request.body(), produce)
+    return await replay.once(session, actor, produce)
 
 
-@router.get("/{customer_id}", response_model=CustomerRead, responses=responses(CustomerNotFound))
-async def read_customer(customer_id: UUID, actor: Reader, session: ReadSession, response: Response) -> CustomerRead:
+@router.get("/{customer_id}", responses=responses(CustomerNotFound))
+async def read_customer(
+    customer_id: UUID, actor: Reader, session: ReadSession, response: Response
+) -> CustomerRead:
     """Return a customer, protected values masked; `can` lists what you may do with it now."""
     read = await CustomerService(session).read(actor, customer_id)
     response.headers["ETag"] = etag(read.version)
@@ -93,9 +98,13 @@ async def read_customer(customer_id: UUID, actor: Reader, session: ReadSession, 
 
 @router.put(
     "/{customer_id}",
-    response_model=CustomerRead,
     responses=responses(
-        CustomerNotFound, CustomerArchived, DuplicateIdNumber, DuplicateCreditCode, StaleVersion, VersionRequired
+        CustomerNotFound,
+        CustomerArchived,
+        DuplicateIdNumber,
+        DuplicateCreditCode,
+        StaleVersion,
+        VersionRequired,
     ),
 )
 async def update_customer(
@@ -119,7 +128,7 @@ async def archive_customer(customer_id: UUID, actor: Archivist, session: Session
     await CustomerService(session).archive(actor, customer_id)
 
 
-@router.post("/{customer_id}/restore", response_model=CustomerRead, responses=responses(CustomerNotFound))
+@router.post("/{customer_id}/restore", responses=responses(CustomerNotFound))
 async def restore_customer(customer_id: UUID, actor: Archivist, session: Session) -> CustomerRead:
     """Bring an archived customer back."""
     service = CustomerService(session)
@@ -128,7 +137,8 @@ async def restore_customer(customer_id: UUID, actor: Archivist, session: Session
 
 
 @router.post(
-    "/{customer_id}/reveal", response_model=RevealedValue, responses=responses(CustomerNotFound, NothingToReveal)
+    "/{customer_id}/reveal",
+    responses=responses(CustomerNotFound, NothingToReveal),
 )
 async def reveal_customer_value(
     customer_id: UUID,

@@ -82,19 +82,22 @@ class CustomerFields(Body):
     website: OptionalText200 = None
     area: OptionalText60 = Field(None, description="Province, city or district, such as 上海市浦东新区.")
     address: Annotated[
-        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)] | None, BlankIsNone
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)] | None,
+        BlankIsNone,
     ] = None
     postal_code: Annotated[PostalCodeText | None, BlankIsNone] = None
     level: CustomerLevel | None = None
     satisfaction: Rating | None = Field(None, description="1 (very dissatisfied) to 5 (very satisfied).")
     credit_rating: Rating | None = Field(None, description="1 (poor) to 5 (excellent).")
     remark: Annotated[
-        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)] | None, BlankIsNone
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)] | None,
+        BlankIsNone,
     ] = None
     manager_id: UUID | None = Field(None, description="The account that looks after the customer.")
     bank_name: OptionalText60 = None
     bank_account: Annotated[BankAccountText | None, BlankIsNone] = Field(
-        None, description="In clear; answers show the last four digits. On update: left out keeps it, null clears it."
+        None,
+        description="In clear; answers show the last four digits. On update: left out keeps it, null clears it.",
     )
     id_number: Annotated[IdNumberText | None, BlankIsNone] = Field(
         None,

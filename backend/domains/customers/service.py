@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -46,6 +45,7 @@ from backend.kit import clock
 from backend.kit.auth import Actor
 from backend.kit.db.constraints import conflicts
 from backend.kit.db.numbering import next_number
+from backend.kit.db.repository import AnyRow, AnySelect
 from backend.kit.events import emit
 from backend.kit.http import check_version
 from backend.kit.identifiers import IdNumber, parse_id_number
@@ -70,7 +70,7 @@ class CustomerService:
         self.customers = CustomerRepository(session)
 
     @staticmethod
-    def visible(actor: Actor) -> Select[Any]:
+    def visible(actor: Actor) -> AnySelect:
         """Select id, number, name and state of the customers the actor may see, for other domains to join with."""
         return visible_customers(actor)
 
@@ -98,7 +98,9 @@ class CustomerService:
             raise CustomerNotFound
         return _read(row, actor)
 
-    async def list_customers(self, actor: Actor, query: CustomerListQuery) -> tuple[list[CustomerSummary], int]:
+    async def list_customers(
+        self, actor: Actor, query: CustomerListQuery
+    ) -> tuple[list[CustomerSummary], int]:
         """Fetch one page of what the actor may see."""
         rows, total = await self.customers.list_customers(actor, query)
         return [CustomerSummary.model_validate(_summary(row)) for row in rows], total
@@ -113,7 +115,9 @@ class CustomerService:
         assert actor.id is not None  # noqa: S101 - a system actor opens no customers
         customer = Customer(id=uuid7(), kind=body.kind, created_by_id=actor.id)
         await self._apply(customer, body)
-        customer.customer_no = await next_number(self.session, NUMBER_PREFIX, clock.business_date(clock.now()))
+        customer.customer_no = await next_number(
+            self.session, NUMBER_PREFIX, clock.business_date(clock.now())
+        )
         _index_for_search(customer, self._clear_id_number(customer))
         await self._store(customer, body)
         audit.record(self.session, actor, "customer.create", target_of(customer))
@@ -121,7 +125,9 @@ class CustomerService:
         await emit(self.session, actor, CustomerOpened(customer.id))
         return customer
 
-    async def update(self, actor: Actor, customer_id: UUID, expected_version: int, body: CustomerUpdate) -> Customer:
+    async def update(
+        self, actor: Actor, customer_id: UUID, expected_version: int, body: CustomerUpdate
+    ) -> Customer:
         """Replace what people typed; ``id_number`` and ``bank_account`` stay when the request leaves them out."""
         customer = await self.get(actor, customer_id, lock=True)
         check_version(customer.version, expected_version)
@@ -132,7 +138,9 @@ class CustomerService:
         await self._apply(customer, body)
         _index_for_search(customer, self._clear_id_number(customer))
         await self._store(customer, body)
-        changes = {name: [old, new] for name, new in _auditable(customer).items() if (old := before[name]) != new}
+        changes = {
+            name: [old, new] for name, new in _auditable(customer).items() if (old := before[name]) != new
+        }
         changes |= {name: ["***", "***"] for name in _PROTECTED if name in body.model_fields_set}
         audit.record(self.session, actor, "customer.update", target_of(customer), changes)
         self.tell(actor, customer, "customer.updated")
@@ -181,7 +189,10 @@ class CustomerService:
         """Publish a change of this customer to everybody who may see it."""
         ids = {"customer_id": str(customer.id), "actor_id": str(actor.id) if actor.id else None}
         event = LiveEvent(
-            event_type, CustomerPermission.READ, customer.owner_ids, {**ids, "version": customer.version, **data}
+            event_type,
+            CustomerPermission.READ,
+            customer.owner_ids,
+            {**ids, "version": customer.version, **data},
         )
         publish(self.session, event)
 
@@ -249,7 +260,9 @@ def _seal(customer: Customer, field: str, value: str | None) -> None:
     sealed = None if value is None else resources.field_cipher().encrypt(value, _context(customer.id, field))
     setattr(customer, f"{field}_encrypted", sealed)
     if field == "id_number":
-        customer.id_number_index = None if value is None else resources.blind_index().digest("customers.id_number", value)
+        customer.id_number_index = (
+            None if value is None else resources.blind_index().digest("customers.id_number", value)
+        )
 
 
 def _open(customer_id: UUID, field: str, sealed: str | None) -> str | None:
@@ -271,7 +284,7 @@ def _auditable(customer: Customer) -> dict[str, Any]:
     return {name: None if (value := getattr(customer, name)) is None else str(value) for name in names}
 
 
-def _summary(row: Row[Any]) -> dict[str, Any]:
+def _summary(row: AnyRow) -> dict[str, Any]:
     customer: Customer = row[0]
     id_number = _open(customer.id, "id_number", customer.id_number_encrypted)
     manager = None
@@ -291,11 +304,15 @@ _PLAIN: Sequence[str] = sorted(
 )
 
 
-def _read(row: Row[Any], actor: Actor) -> CustomerRead:
+def _read(row: AnyRow, actor: Actor) -> CustomerRead:
     customer: Customer = row[0]
     account = _open(customer.id, "bank_account", customer.bank_account_encrypted)
     return CustomerRead.model_validate(
-        {**_summary(row), "bank_account": mask_account(account) if account else None, "can": _can(customer, actor)}
+        {
+            **_summary(row),
+            "bank_account": mask_account(account) if account else None,
+            "can": _can(customer, actor),
+        }
     )
 
 
@@ -308,10 +325,18 @@ def _can(customer: Customer, actor: Actor) -> list[str]:
     checks = (
         ("edit", CustomerPermission.WRITE, True),
         ("archive", CustomerPermission.ARCHIVE, customer.status is not CustomerStatus.REVIEWING),
-        ("reveal", CustomerPermission.REVEAL, bool(customer.id_number_encrypted or customer.bank_account_encrypted)),
+        (
+            "reveal",
+            CustomerPermission.REVEAL,
+            bool(customer.id_number_encrypted or customer.bank_account_encrypted),
+        ),
         ("upload", UPLOAD_PERMISSION, open_file),
     )
-    can += [name for name, permission, possible in checks if possible and actor.may_on(permission, customer.owner_ids)]
+    can += [
+        name
+        for name, permission, possible in checks
+        if possible and actor.may_on(permission, customer.owner_ids)
+    ]
     status = customer.status
     if status is CustomerStatus.PENDING and customer.uploaded_count >= customer.required_count > 0:
         # A file returned with nothing missing may be submitted again without a change.

@@ -1,26 +1,35 @@
 """What can go wrong with documents.
 
-    DocumentNotFound       404  resource.not_found
-    DocumentTypeNotFound   404  resource.not_found
-    UnknownDocumentType    422  document.unknown_type
-    DuplicateDocumentType  409  document_type.duplicate_code
-    FileNotAccepted        413, 415 or 422  document.empty, .too_large, .unsupported_type, .truncated, .encrypted_pdf,
-                           .active_pdf, .too_many_pages, .pixel_bomb, .animated, .unreadable
-    KindNotAllowed         415  document.kind_not_allowed
-    TooManyFiles           409  document.too_many_files
-    CaseClosed             409  document.case_closed
-    UnderReview            409  document.under_review
-    DocumentAccepted       409  document.accepted
-    DocumentInTrash        409  document.in_trash
-    SameDocumentExists     409  document.duplicate
-    StillProcessing        409  document.processing
-    NoPicture              409  document.no_picture
-    PageOutOfRange         404  document.no_such_page
-    OwnUpload              403  document.own_upload
-    IllegalReview          409  document.illegal_review
+DocumentNotFound       404  resource.not_found
+DocumentTypeNotFound   404  resource.not_found
+UnknownDocumentType    422  document.unknown_type
+DuplicateDocumentType  409  document_type.duplicate_code
+FileNotAccepted        413, 415 or 422  document.empty, .too_large, .unsupported_type, .truncated, .encrypted_pdf,
+.active_pdf, .too_many_pages, .pixel_bomb, .animated, .unreadable
+KindNotAllowed         415  document.kind_not_allowed
+TooManyFiles           409  document.too_many_files
+CaseClosed             409  document.case_closed
+UnderReview            409  document.under_review
+DocumentAccepted       409  document.accepted
+DocumentInTrash        409  document.in_trash
+SameDocumentExists     409  document.duplicate
+StillProcessing        409  document.processing
+NoPicture              409  document.no_picture
+PageOutOfRange         404  document.no_such_page
+OwnUpload              403  document.own_upload
+IllegalReview          409  document.illegal_review
 """
 
-from backend.kit.errors import AppError, Conflict, FieldError, Forbidden, Invalid, NotFound, TooLarge, UnsupportedType
+from backend.kit.errors import (
+    AppError,
+    Conflict,
+    FieldError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    TooLarge,
+    UnsupportedType,
+)
 from backend.kit.files.errors import HTTP_STATUS, FileRefused
 
 

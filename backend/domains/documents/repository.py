@@ -1,11 +1,11 @@
 """The SQL of documents and their types."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from backend.domains.customers.service import CustomerService
@@ -14,7 +14,7 @@ from backend.domains.documents.schemas import DocumentListQuery
 from backend.domains.identity.models import User
 from backend.kit.auth import Actor
 from backend.kit.clock import day_start
-from backend.kit.db.repository import Repository
+from backend.kit.db.repository import AnyRow, AnySelect, Repository
 
 Uploader = aliased(User, name="uploader")
 Reviewer = aliased(User, name="reviewer")
@@ -43,7 +43,12 @@ class DocumentTypeRepository(Repository[DocumentType]):
 
     async def is_used(self, code: str) -> bool:
         """Tell whether any document has this type."""
-        return await self.session.scalar(select(select(Document.id).where(Document.document_type == code).exists())) or False
+        return (
+            await self.session.scalar(
+                select(select(Document.id).where(Document.document_type == code).exists())
+            )
+            or False
+        )
 
 
 class DocumentRepository(Repository[Document]):
@@ -51,7 +56,7 @@ class DocumentRepository(Repository[Document]):
 
     model = Document
 
-    def visible_to(self, actor: Actor) -> Select[Any]:
+    def visible_to(self, actor: Actor) -> AnySelect:
         """Select the documents of customers that the actor may see, with names."""
         customers = CustomerService.visible(actor).subquery("visible_customers")
         return (
@@ -69,12 +74,12 @@ class DocumentRepository(Repository[Document]):
             .outerjoin(Reviewer, Reviewer.id == Document.reviewed_by_id)
         )
 
-    async def get_visible(self, actor: Actor, document_id: UUID) -> Row[Any] | None:
+    async def get_visible(self, actor: Actor, document_id: UUID) -> AnyRow | None:
         """Fetch one document with names."""
         statement = self.visible_to(actor).where(Document.id == document_id)
         return (await self.session.execute(statement.execution_options(populate_existing=True))).one_or_none()
 
-    async def list_documents(self, actor: Actor, query: DocumentListQuery) -> tuple[Sequence[Row[Any]], int]:
+    async def list_documents(self, actor: Actor, query: DocumentListQuery) -> tuple[Sequence[AnyRow], int]:
         """Fetch one page."""
         statement = self.visible_to(actor)
         deleted = Document.deleted_at.is_not(None) if query.trashed else Document.deleted_at.is_(None)
@@ -83,10 +88,16 @@ class DocumentRepository(Repository[Document]):
             # The subquery's columns are found by name: the statement joined them in.
             customers = CustomerService.visible(actor).subquery("named_customers")
             by_customer = select(customers.c.id).where(
-                or_(customers.c.name.icontains(query.q, autoescape=True), customers.c.customer_no == query.q.upper())
+                or_(
+                    customers.c.name.icontains(query.q, autoescape=True),
+                    customers.c.customer_no == query.q.upper(),
+                )
             )
             statement = statement.where(
-                or_(Document.filename.icontains(query.q, autoescape=True), Document.customer_id.in_(by_customer))
+                or_(
+                    Document.filename.icontains(query.q, autoescape=True),
+                    Document.customer_id.in_(by_customer),
+                )
             )
         if query.customer_id is not None:
             statement = statement.where(Document.customer_id == query.customer_id)
@@ -99,15 +110,19 @@ class DocumentRepository(Repository[Document]):
         if query.uploaded_from is not None:
             statement = statement.where(Document.created_at >= day_start(query.uploaded_from))
         if query.uploaded_to is not None:
-            statement = statement.where(Document.created_at < day_start(query.uploaded_to + timedelta(days=1)))
+            statement = statement.where(
+                Document.created_at < day_start(query.uploaded_to + timedelta(days=1))
+            )
         return await self.page(statement, query, [_order(key) for key in query.sort], Document.id)
 
-    async def of_customer(self, actor: Actor, customer_id: UUID) -> Sequence[Row[Any]]:
+    async def of_customer(self, actor: Actor, customer_id: UUID) -> Sequence[AnyRow]:
         """Fetch a customer's documents outside the trash, oldest first."""
-        statement = self.visible_to(actor).where(Document.customer_id == customer_id, Document.deleted_at.is_(None))
+        statement = self.visible_to(actor).where(
+            Document.customer_id == customer_id, Document.deleted_at.is_(None)
+        )
         return (await self.session.execute(statement.order_by(Document.created_at, Document.id))).all()
 
-    async def states_of_customer(self, customer_id: UUID) -> Sequence[Row[tuple[str, ReviewStatus, datetime]]]:
+    async def states_of_customer(self, customer_id: UUID) -> Sequence[AnyRow]:
         """Fetch type, judgement and upload time of each document outside the trash."""
         statement = select(Document.document_type, Document.review_status, Document.created_at)
         statement = statement.where(Document.customer_id == customer_id, Document.deleted_at.is_(None))
@@ -136,7 +151,9 @@ class DocumentRepository(Repository[Document]):
     async def has_upload_by(self, customer_id: UUID, user_id: UUID) -> bool:
         """Tell whether this person uploaded any of the customer's documents outside the trash."""
         statement = select(Document.id).where(
-            Document.customer_id == customer_id, Document.uploaded_by_id == user_id, Document.deleted_at.is_(None)
+            Document.customer_id == customer_id,
+            Document.uploaded_by_id == user_id,
+            Document.deleted_at.is_(None),
         )
         return await self.session.scalar(select(statement.exists())) or False
 

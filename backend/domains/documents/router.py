@@ -45,12 +45,17 @@ from backend.domains.documents.schemas import (
 from backend.domains.documents.service.content import ContentService, Variant
 from backend.domains.documents.service.library import DocumentService
 from backend.domains.documents.service.types import DocumentTypeService
-from backend.domains.documents.service.upload import UploadService, clean_filename, discarding_bytes_on_failure, receive
+from backend.domains.documents.service.upload import (
+    UploadService,
+    clean_filename,
+    discarding_bytes_on_failure,
+    receive,
+)
 from backend.kit.auth import Actor, Requires
 from backend.kit.db.session import Database, ReadSession, Session, get_database
 from backend.kit.errors import AppError, Invalid, StaleVersion, TooLarge, VersionRequired
 from backend.kit.files.serve import serve_stored
-from backend.kit.http import ExpectedVersion, IdempotencyKey, created, etag, json_response, once
+from backend.kit.http import ExpectedVersion, OncePerKey, created, etag, json_response
 from backend.kit.listing import Page
 from backend.kit.problems import responses
 
@@ -68,7 +73,7 @@ ONE_UPLOAD_BYTES = 25 * MIB
 BATCH_UPLOAD_BYTES = 220 * MIB
 
 
-@router.get("/types", response_model=DocumentTypeList)
+@router.get("/types")
 async def list_document_types(actor: Reader, session: ReadSession) -> DocumentTypeList:
     """List the document types in their order, those no longer used included."""
     del actor
@@ -76,13 +81,14 @@ async def list_document_types(actor: Reader, session: ReadSession) -> DocumentTy
     return DocumentTypeList(items=[DocumentTypeRead.model_validate(item) for item in types])
 
 
-@router.post("/types", status_code=201, response_model=DocumentTypeRead, responses=responses(DuplicateDocumentType))
+@router.post(
+    "/types", status_code=201, response_model=DocumentTypeRead, responses=responses(DuplicateDocumentType)
+)
 async def create_document_type(
-    request: Request,
     body: DocumentTypeCreate,
     actor: TypesManager,
     session: Session,
-    idempotency_key: IdempotencyKey = None,
+    replay: OncePerKey,
 ) -> Response:
     """Add a document type. A required one makes every open file incomplete until it is supplied."""
 
@@ -91,10 +97,10 @@ async def create_document_type(
         read = DocumentTypeRead.model_validate(document_type)
         return created(read, location=f"/api/v1/documents/types/{read.code}", version=read.version)
 
-    return await once(request, session, actor, idempotency_key, await request.body(), produce)
+    return await replay.once(session, actor, produce)
 
 
-@router.get("/types/{code}", response_model=DocumentTypeRead, responses=responses(DocumentTypeNotFound))
+@router.get("/types/{code}", responses=responses(DocumentTypeNotFound))
 async def read_document_type(
     code: str, actor: Reader, session: ReadSession, response: Response
 ) -> DocumentTypeRead:
@@ -107,7 +113,6 @@ async def read_document_type(
 
 @router.put(
     "/types/{code}",
-    response_model=DocumentTypeRead,
     responses=responses(DocumentTypeNotFound, StaleVersion, VersionRequired),
 )
 async def update_document_type(
@@ -130,7 +135,7 @@ async def delete_document_type(code: str, actor: TypesManager, session: Session)
     await DocumentTypeService(session).delete(actor, code)
 
 
-@router.get("", response_model=Page[DocumentRead])
+@router.get("")
 async def list_documents(
     query: Annotated[DocumentListQuery, Query()], actor: Reader, session: ReadSession
 ) -> Page[DocumentRead]:
@@ -144,7 +149,10 @@ async def list_documents(
     status_code=201,
     response_model=DocumentRead,
     responses={
-        200: {"model": DocumentRead, "description": "The same file was there already; `Kehui-Duplicate: true`."},
+        200: {
+            "model": DocumentRead,
+            "description": "The same file was there already; `Kehui-Duplicate: true`.",
+        },
         **responses(
             CustomerNotFound,
             FileTooLarge,
@@ -166,7 +174,7 @@ async def upload_document(
     file: UploadFile,
     actor: Uploader,
     settings: AppSettings,
-    idempotency_key: IdempotencyKey = None,
+    replay: OncePerKey,
 ) -> Response:
     """Upload one file: JPEG, PNG, WebP, HEIC or PDF, up to 10 MB, recognised by its bytes.
 
@@ -177,7 +185,9 @@ async def upload_document(
     async with receive(file, settings) as received, get_database(request).transaction() as session:
 
         async def produce() -> Response:
-            document_id, is_new = await UploadService(session).file(actor, customer_id, document_type, received)
+            document_id, is_new = await UploadService(session).file(
+                actor, customer_id, document_type, received
+            )
             read = await DocumentService(session).read(actor, document_id)
             if is_new:
                 return created(read, location=f"/api/v1/documents/{read.id}", version=read.version)
@@ -185,12 +195,11 @@ async def upload_document(
 
         content = f"{customer_id}/{document_type}/{received.sha256}".encode()
         async with discarding_bytes_on_failure(session):
-            return await once(request, session, actor, idempotency_key, content, produce)
+            return await replay.once(session, actor, produce, content=content)
 
 
 @router.post(
     "/batch-upload",
-    response_model=BatchResults,
     responses=responses(CustomerNotFound, TooLarge),
     max_body_size=BATCH_UPLOAD_BYTES,
     form_limits={"max_files": 100},
@@ -210,12 +219,19 @@ async def upload_documents(
     if len(files) > settings.max_batch_files:
         raise Invalid(f"Send at most {settings.max_batch_files} files at a time.")
     database = get_database(request)
-    results = [await _upload_one(database, settings, actor, customer_id, document_type, file) for file in files]
+    results = [
+        await _upload_one(database, settings, actor, customer_id, document_type, file) for file in files
+    ]
     return BatchResults(results=results)
 
 
 async def _upload_one(
-    database: Database, settings: Settings, actor: Actor, customer_id: UUID, document_type: str, file: UploadFile
+    database: Database,
+    settings: Settings,
+    actor: Actor,
+    customer_id: UUID,
+    document_type: str,
+    file: UploadFile,
 ) -> BatchResult:
     filename = clean_filename(file.filename, "bin")
     try:
@@ -224,7 +240,9 @@ async def _upload_one(
             database.transaction() as session,
             discarding_bytes_on_failure(session),
         ):
-            document_id, is_new = await UploadService(session).file(actor, customer_id, document_type, received)
+            document_id, is_new = await UploadService(session).file(
+                actor, customer_id, document_type, received
+            )
             read = await DocumentService(session).read(actor, document_id)
     except CustomerNotFound:
         raise
@@ -235,8 +253,10 @@ async def _upload_one(
     return BatchResult(filename=read.filename, outcome="created" if is_new else "duplicate", document=read)
 
 
-@router.get("/{document_id}", response_model=DocumentRead, responses=responses(DocumentNotFound))
-async def read_document(document_id: UUID, actor: Reader, session: ReadSession, response: Response) -> DocumentRead:
+@router.get("/{document_id}", responses=responses(DocumentNotFound))
+async def read_document(
+    document_id: UUID, actor: Reader, session: ReadSession, response: Response
+) -> DocumentRead:
     """Return a document."""
     read = await DocumentService(session).read(actor, document_id)
     response.headers["ETag"] = etag(read.version)
@@ -278,7 +298,9 @@ async def read_document_content(
 
 
 @router.delete(
-    "/{document_id}", status_code=204, responses=responses(DocumentNotFound, DocumentAccepted, UnderReview, CaseClosed)
+    "/{document_id}",
+    status_code=204,
+    responses=responses(DocumentNotFound, DocumentAccepted, UnderReview, CaseClosed),
 )
 async def delete_document(document_id: UUID, actor: Remover, session: Session) -> None:
     """Move a document to the trash, from which it can be restored; an accepted one stays."""
@@ -287,7 +309,6 @@ async def delete_document(document_id: UUID, actor: Remover, session: Session) -
 
 @router.post(
     "/{document_id}/restore",
-    response_model=DocumentRead,
     responses=responses(DocumentNotFound, SameDocumentExists, CaseClosed),
 )
 async def restore_document(document_id: UUID, actor: Remover, session: Session) -> DocumentRead:
@@ -299,7 +320,6 @@ async def restore_document(document_id: UUID, actor: Remover, session: Session) 
 
 @router.post(
     "/{document_id}/accept",
-    response_model=DocumentRead,
     responses=responses(DocumentNotFound, OwnUpload, IllegalReview, CaseClosed),
 )
 async def accept_document(document_id: UUID, actor: Reviewer, session: Session) -> DocumentRead:
@@ -311,7 +331,6 @@ async def accept_document(document_id: UUID, actor: Reviewer, session: Session) 
 
 @router.post(
     "/{document_id}/reject",
-    response_model=DocumentRead,
     responses=responses(DocumentNotFound, OwnUpload, IllegalReview, CaseClosed),
 )
 async def reject_document(

@@ -123,7 +123,8 @@ class RejectRequest(Body):
     """Why a document is not accepted; the message reaches whoever supplies it anew."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"reason_code": "blurred", "message": "证件号码看不清"}]}
+        extra="forbid",
+        json_schema_extra={"examples": [{"reason_code": "blurred", "message": "证件号码看不清"}]},
     )
 
     reason_code: RejectReason

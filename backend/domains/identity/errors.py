@@ -1,14 +1,14 @@
 """What can go wrong with accounts.
 
-    InvalidCredentials  401  auth.invalid_credentials
-    SessionEnded        401  auth.session_ended
-    LoginThrottled      429  auth.throttled
-    UsernameTaken       409  user.duplicate_username
-    LastAdministrator   409  user.last_administrator
-    OwnAccount          409  user.own_account
-    UnknownRole         422  user.unknown_role
-    WeakPassword        422  password.too_weak
-    WrongPassword       422  password.wrong
+InvalidCredentials  401  auth.invalid_credentials
+SessionEnded        401  auth.session_ended
+LoginThrottled      429  auth.throttled
+UsernameTaken       409  user.duplicate_username
+LastAdministrator   409  user.last_administrator
+OwnAccount          409  user.own_account
+UnknownRole         422  user.unknown_role
+WeakPassword        422  password.too_weak
+WrongPassword       422  password.wrong
 """
 
 from backend.kit.errors import Conflict, FieldError, Invalid, NotFound, Throttled, Unauthenticated
@@ -88,6 +88,4 @@ class WrongPassword(Invalid):
     message = "The current password is wrong."
 
     def __init__(self) -> None:
-        super().__init__(
-            errors=[FieldError(field="current_password", code=self.code, message=self.message)]
-        )
+        super().__init__(errors=[FieldError(field="current_password", code=self.code, message=self.message)])

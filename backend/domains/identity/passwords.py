@@ -13,12 +13,26 @@ MAXIMUM_LENGTH = 128
 
 # Argon2id with 46 MiB and one pass, the OWASP recommendation of equal strength to 19 MiB and two.
 _context = CryptContext(
-    schemes=["argon2"], argon2__type="ID", argon2__memory_cost=47_104, argon2__time_cost=1, argon2__parallelism=1
+    schemes=["argon2"],
+    argon2__type="ID",
+    argon2__memory_cost=47_104,
+    argon2__time_cost=1,
+    argon2__parallelism=1,
 )
 # A bounded pool of its own: a wave of sign-ins can use up neither the memory nor the event loop.
 _pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="password")
 
-_COMMON_PARTS = ("password", "12345678", "qwertyui", "iloveyou", "letmein", "woaini", "11111111", "88888888", "66666666")
+_COMMON_PARTS = (
+    "password",
+    "12345678",
+    "qwertyui",
+    "iloveyou",
+    "letmein",
+    "woaini",
+    "11111111",
+    "88888888",
+    "66666666",
+)
 _COMPANY_WORDS = ("kehui",)
 
 
@@ -44,7 +58,10 @@ def check_strength(password: str, *, username: str, field: str) -> None:
         raise WeakPassword(f"Use at least {MINIMUM_LENGTH} characters.", field)
     if len(set(lowered)) < 5:  # noqa: PLR2004
         raise WeakPassword("Use more different characters.", field)
-    if any(lowered.replace(part, "").strip("0123456789!@#._-") == "" for part in (*_COMMON_PARTS, *_COMPANY_WORDS)):
+    if any(
+        lowered.replace(part, "").strip("0123456789!@#._-") == ""
+        for part in (*_COMMON_PARTS, *_COMPANY_WORDS)
+    ):
         raise WeakPassword("This password is among the first that are guessed.", field)
     if username and username.casefold() in lowered:
         raise WeakPassword("The password must not contain the username.", field)

@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
-from sqlalchemy.dialects.postgresql import aggregate_order_by, array_agg
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from backend.domains.identity.models import LoginFailure, LoginSession, Role, RolePermission, User, user_roles
 from backend.domains.identity.schemas import UserListQuery
-from backend.kit.db.repository import Repository
+from backend.kit.db.repository import AnyRow, Repository
 
 WITH_ROLES: tuple[ExecutableOption, ...] = (selectinload(User.roles).selectinload(Role.permissions),)
 
@@ -34,7 +33,9 @@ class UserRepository(Repository[User]):
         statement: Select[User] = select(User)
         if query.q:
             columns = (User.username, User.display_name, User.phone, User.email)
-            statement = statement.where(or_(*(column.icontains(query.q, autoescape=True) for column in columns)))
+            statement = statement.where(
+                or_(*(column.icontains(query.q, autoescape=True) for column in columns))
+            )
         if query.role:
             statement = statement.where(User.roles.any(Role.code.in_(query.role)))
         if query.is_active is not None:
@@ -47,17 +48,22 @@ class UserRepository(Repository[User]):
         rows, total = await self.page(self.matching(query).options(*WITH_ROLES), query, order, User.id)
         return [row[0] for row in rows], total
 
-    async def options(self, q: str | None, limit: int) -> Sequence[Row[tuple[UUID, str]]]:
+    async def options(self, q: str | None, limit: int) -> Sequence[AnyRow]:
         """Fetch active people whose name or username contains ``q``."""
         statement = select(User.id, User.display_name).where(User.is_active)
         if q:
-            matches = (User.display_name.icontains(q, autoescape=True), User.username.icontains(q, autoescape=True))
+            matches = (
+                User.display_name.icontains(q, autoescape=True),
+                User.username.icontains(q, autoescape=True),
+            )
             statement = statement.where(or_(*matches))
         return (await self.session.execute(statement.order_by(User.display_name, User.id).limit(limit))).all()
 
     async def names(self, user_ids: Sequence[UUID]) -> dict[UUID, str]:
         """Map ids to display names."""
-        rows = await self.session.execute(select(User.id, User.display_name).where(User.id.in_(set(user_ids))))
+        rows = await self.session.execute(
+            select(User.id, User.display_name).where(User.id.in_(set(user_ids)))
+        )
         return {row.id: row.display_name for row in rows}
 
     async def count_active_with(self, permission: str, *, excluding: UUID) -> int:
@@ -88,7 +94,9 @@ class RoleRepository(Repository[Role]):
 
     async def get_by_codes(self, codes: Sequence[str]) -> Sequence[Role]:
         """Fetch the roles with these codes."""
-        statement: Select[Role] = select(Role).where(Role.code.in_(codes)).options(selectinload(Role.permissions))
+        statement: Select[Role] = (
+            select(Role).where(Role.code.in_(codes)).options(selectinload(Role.permissions))
+        )
         return await self.all(statement.order_by(Role.code))
 
 
@@ -97,10 +105,10 @@ class SessionRepository(Repository[LoginSession]):
 
     model = LoginSession
 
-    async def find_actor(self, session_id: UUID, now: datetime) -> Row[Any] | None:
+    async def find_actor(self, session_id: UUID, now: datetime) -> AnyRow | None:
         """Fetch what one request needs to know of its session, in a single statement; ``None`` when it has ended."""
         grants = (
-            select(array_agg(aggregate_order_by(RolePermission.permission + ":" + RolePermission.scope, Role.code)))
+            select(func.array_agg(RolePermission.permission + ":" + RolePermission.scope))
             .select_from(user_roles)
             .join(Role, Role.id == user_roles.c.role_id)
             .join(RolePermission, RolePermission.role_id == Role.id)
@@ -108,7 +116,7 @@ class SessionRepository(Repository[LoginSession]):
             .scalar_subquery()
         )
         roles = (
-            select(array_agg(Role.code))
+            select(func.array_agg(Role.code))
             .select_from(user_roles)
             .join(Role, Role.id == user_roles.c.role_id)
             .where(user_roles.c.user_id == User.id)
@@ -116,7 +124,12 @@ class SessionRepository(Repository[LoginSession]):
         )
         statement = (
             select(
-                User.id, User.username, User.display_name, LoginSession.expires_at, grants.label("grants"), roles.label("roles")
+                User.id,
+                User.username,
+                User.display_name,
+                LoginSession.expires_at,
+                grants.label("grants"),
+                roles.label("roles"),
             )
             .join(LoginSession, LoginSession.user_id == User.id)
             .where(
@@ -132,7 +145,9 @@ class SessionRepository(Repository[LoginSession]):
         self, *, user_id: UUID, now: datetime, reason: str, only: UUID | None = None, but: UUID | None = None
     ) -> Sequence[UUID]:
         """End an account's open sessions (``only`` one, or all ``but`` one) and return their ids."""
-        statement = update(LoginSession).where(LoginSession.user_id == user_id, LoginSession.ended_at.is_(None))
+        statement = update(LoginSession).where(
+            LoginSession.user_id == user_id, LoginSession.ended_at.is_(None)
+        )
         if only is not None:
             statement = statement.where(LoginSession.id == only)
         if but is not None:
@@ -144,7 +159,9 @@ class SessionRepository(Repository[LoginSession]):
         )
         return ended.all()
 
-    async def count_failures(self, *, since: datetime, username: str | None = None, address: str | None = None) -> int:
+    async def count_failures(
+        self, *, since: datetime, username: str | None = None, address: str | None = None
+    ) -> int:
         """Count refused sign-ins of an account, of an address, or of both together."""
         statement = select(func.count()).select_from(LoginFailure).where(LoginFailure.failed_at > since)
         if username is not None:

@@ -43,7 +43,7 @@ from backend.domains.identity.service.sessions import Device, SessionService, Si
 from backend.kit.auth import Actor, Requires
 from backend.kit.db.session import ReadSession, Session, get_database
 from backend.kit.errors import Forbidden, StaleVersion, UnsupportedType, VersionRequired
-from backend.kit.http import ExpectedVersion, IdempotencyKey, created, etag, json_response, once
+from backend.kit.http import ExpectedVersion, OncePerKey, created, etag, json_response
 from backend.kit.listing import Page, SearchText
 from backend.kit.problems import responses
 
@@ -89,7 +89,9 @@ async def _login_request(request: Request) -> LoginRequest:
         if media_type == "application/json":
             return LoginRequest.model_validate_json(await request.body())
     except ValidationError as error:
-        raise RequestValidationError([{**item, "loc": ("body", *item["loc"])} for item in error.errors()]) from None
+        raise RequestValidationError(
+            [{**item, "loc": ("body", *item["loc"])} for item in error.errors()]
+        ) from None
     raise UnsupportedType("Send the credentials as JSON or as an OAuth2 password form.")
 
 
@@ -150,7 +152,10 @@ _LOGIN_BODY = {
 
 
 @auth_router.post(
-    "/login", response_model=TokenResponse, openapi_extra=_LOGIN_BODY, responses=responses(InvalidCredentials, LoginThrottled)
+    "/login",
+    response_model=TokenResponse,
+    openapi_extra=_LOGIN_BODY,
+    responses=responses(InvalidCredentials, LoginThrottled),
 )
 async def log_in_with_password(
     request: Request, credentials: Annotated[LoginRequest, Depends(_login_request)], settings: AppSettings
@@ -172,7 +177,9 @@ async def log_in_with_password(
 
 
 @auth_router.post("/refresh", response_model=TokenResponse, responses=responses(SessionEnded))
-async def refresh_session(request: Request, settings: AppSettings, kehui_refresh: RefreshCookie = None) -> Response:
+async def refresh_session(
+    request: Request, settings: AppSettings, kehui_refresh: RefreshCookie = None
+) -> Response:
     """Exchange the refresh cookie for a new access token and a new cookie.
 
     A cookie that was already exchanged (more than ten seconds ago) ends the session: it was copied.
@@ -204,7 +211,7 @@ async def log_out(
     return response
 
 
-@auth_router.get("/me", response_model=UserRead)
+@auth_router.get("/me")
 async def read_own_account(actor: SignedInActor, session: ReadSession) -> UserRead:
     """Return your account, its roles and what they permit."""
     if actor.id is None:
@@ -212,7 +219,7 @@ async def read_own_account(actor: SignedInActor, session: ReadSession) -> UserRe
     return user_read(await AccountService(session).get(actor.id))
 
 
-@auth_router.put("/me", response_model=UserRead)
+@auth_router.put("/me")
 async def update_own_account(body: ProfileUpdate, actor: SignedInActor, session: Session) -> UserRead:
     """Change your name, phone and e-mail."""
     return user_read(await AccountService(session).update_own(actor, body))
@@ -224,15 +231,17 @@ async def change_own_password(body: PasswordChange, actor: SignedInActor, sessio
     await AccountService(session).change_own_password(actor, body)
 
 
-@users_router.get("/users", response_model=Page[UserRead])
-async def list_users(query: Annotated[UserListQuery, Query()], actor: Reader, session: ReadSession) -> Page[UserRead]:
+@users_router.get("/users")
+async def list_users(
+    query: Annotated[UserListQuery, Query()], actor: Reader, session: ReadSession
+) -> Page[UserRead]:
     """List accounts."""
     del actor
     users, total = await AccountService(session).list_users(query)
     return Page[UserRead].of([user_read(user) for user in users], total, query)
 
 
-@users_router.get("/users/options", response_model=PersonOptions)
+@users_router.get("/users/options")
 async def list_user_options(
     actor: SignedInActor, session: ReadSession, q: Annotated[SearchText | None, Query()] = None
 ) -> PersonOptions:
@@ -242,9 +251,17 @@ async def list_user_options(
     return PersonOptions(items=[PersonOption(id=row.id, display_name=row.display_name) for row in rows])
 
 
-@users_router.post("/users", status_code=201, response_model=UserRead, responses=responses(UsernameTaken, UnknownRole, WeakPassword))
+@users_router.post(
+    "/users",
+    status_code=201,
+    response_model=UserRead,
+    responses=responses(UsernameTaken, UnknownRole, WeakPassword),
+)
 async def create_user(
-    request: Request, body: UserCreate, actor: Manager, session: Session, idempotency_key: IdempotencyKey = None
+    body: UserCreate,
+    actor: Manager,
+    session: Session,
+    replay: OncePerKey,
 ) -> Response:
     """Open an account."""
 
@@ -252,10 +269,10 @@ async def create_user(
         user = await AccountService(session).create(actor, body)
         return created(user_read(user), location=f"/api/v1/users/{user.id}", version=user.version)
 
-    return await once(request, session, actor, idempotency_key, await request.body(), produce)
+    return await replay.once(session, actor, produce)
 
 
-@users_router.get("/users/{user_id}", response_model=UserRead, responses=responses(UserNotFound))
+@users_router.get("/users/{user_id}", responses=responses(UserNotFound))
 async def read_user(user_id: UUID, actor: Reader, session: ReadSession, response: Response) -> UserRead:
     """Return an account."""
     del actor
@@ -266,11 +283,15 @@ async def read_user(user_id: UUID, actor: Reader, session: ReadSession, response
 
 @users_router.put(
     "/users/{user_id}",
-    response_model=UserRead,
     responses=responses(UserNotFound, UnknownRole, LastAdministrator, StaleVersion, VersionRequired),
 )
 async def update_user(
-    user_id: UUID, body: UserUpdate, actor: Manager, session: Session, version: ExpectedVersion, response: Response
+    user_id: UUID,
+    body: UserUpdate,
+    actor: Manager,
+    session: Session,
+    version: ExpectedVersion,
+    response: Response,
 ) -> UserRead:
     """Change an account; a change of roles bites at the person's next request."""
     user = await AccountService(session).update(actor, user_id, version, body)
@@ -279,26 +300,29 @@ async def update_user(
 
 
 @users_router.post(
-    "/users/{user_id}/disable", response_model=UserRead, responses=responses(UserNotFound, OwnAccount, LastAdministrator)
+    "/users/{user_id}/disable",
+    responses=responses(UserNotFound, OwnAccount, LastAdministrator),
 )
 async def disable_user(user_id: UUID, actor: Manager, session: Session) -> UserRead:
     """Disable an account; its sessions end at once."""
     return user_read(await AccountService(session).set_active(actor, user_id, active=False))
 
 
-@users_router.post("/users/{user_id}/enable", response_model=UserRead, responses=responses(UserNotFound))
+@users_router.post("/users/{user_id}/enable", responses=responses(UserNotFound))
 async def enable_user(user_id: UUID, actor: Manager, session: Session) -> UserRead:
     """Enable a disabled account."""
     return user_read(await AccountService(session).set_active(actor, user_id, active=True))
 
 
-@users_router.put("/users/{user_id}/password", status_code=204, responses=responses(UserNotFound, WeakPassword))
+@users_router.put(
+    "/users/{user_id}/password", status_code=204, responses=responses(UserNotFound, WeakPassword)
+)
 async def reset_user_password(user_id: UUID, body: PasswordReset, actor: Manager, session: Session) -> None:
     """Set a new password for somebody who lost theirs; all sessions of the account end."""
     await AccountService(session).reset_password(actor, user_id, body.new_password)
 
 
-@users_router.get("/roles", response_model=RoleList)
+@users_router.get("/roles")
 async def list_roles(actor: Reader, session: ReadSession) -> RoleList:
     """List the roles and what each permits."""
     del actor

@@ -19,7 +19,9 @@ class LoginRequest(Body):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"username": "staff", "password": "a long secret", "remember_me": False}]},
+        json_schema_extra={
+            "examples": [{"username": "staff", "password": "a long secret", "remember_me": False}]
+        },
     )
 
     username: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
@@ -110,7 +112,14 @@ class UserUpdate(Body):
 
 
 UserSort = Literal[
-    "username", "-username", "display_name", "-display_name", "created_at", "-created_at", "last_login_at", "-last_login_at"
+    "username",
+    "-username",
+    "display_name",
+    "-display_name",
+    "created_at",
+    "-created_at",
+    "last_login_at",
+    "-last_login_at",
 ]
 
 

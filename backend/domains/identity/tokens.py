@@ -59,7 +59,9 @@ class RefreshToken:
         return stored_hash is not None and hmac.compare_digest(self.hash, stored_hash)
 
 
-def issue_access_token(secret_key: str, *, user_id: UUID, session_id: UUID, now: datetime, lifetime: timedelta) -> str:
+def issue_access_token(
+    secret_key: str, *, user_id: UUID, session_id: UUID, now: datetime, lifetime: timedelta
+) -> str:
     """Sign a JWT that stands for one session for a few minutes."""
     claims = {
         "iss": ISSUER,

@@ -8,7 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 
 @asynccontextmanager
-async def conflicts(session: AsyncSession, errors: Mapping[str, Callable[[], Exception]]) -> AsyncIterator[None]:
+async def conflicts(
+    session: AsyncSession, errors: Mapping[str, Callable[[], Exception]]
+) -> AsyncIterator[None]:
     """Run the block in a savepoint and translate a violation by the name of its constraint or unique index.
 
     Uniqueness is decided by the database alone; the savepoint keeps the surrounding transaction usable.
@@ -17,7 +19,8 @@ async def conflicts(session: AsyncSession, errors: Mapping[str, Callable[[], Exc
         async with session.begin_nested():
             yield
     except IntegrityError as error:
-        name = getattr(getattr(error.orig, "__cause__", None), "constraint_name", None)
-        if name in errors:
-            raise errors[name]() from error
-        raise
+        translate = errors.get(str(getattr(getattr(error.orig, "__cause__", None), "constraint_name", None)))
+        if translate is None:
+            raise
+        violation = translate()
+        raise violation from error

@@ -1,7 +1,7 @@
 """The one home of a domain's SQL and of the visibility of its rows."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
@@ -13,6 +13,9 @@ from backend.kit.db.base import Base
 from backend.kit.listing import EXACT_TOTAL_LIMIT, ListQuery
 
 M = TypeVar("M", bound=Base)
+# Statements and rows of several columns, whose types the caller knows.
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
 # From here on a page is found by its ids alone first: reading whole rows only to skip them costs ten times as much.
 DEEP_OFFSET = 1_000
@@ -26,7 +29,9 @@ class Repository(Generic[M]):
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
 
-    async def get(self, row_id: UUID, *, options: Sequence[ExecutableOption] = (), lock: bool = False) -> M | None:
+    async def get(
+        self, row_id: UUID, *, options: Sequence[ExecutableOption] = (), lock: bool = False
+    ) -> M | None:
         """Fetch a row by its id, locked against concurrent change for the rest of the transaction if asked."""
         statement: Select[M] = select(self.model).where(self.model.id == row_id).options(*options)
         if lock:
@@ -50,11 +55,11 @@ class Repository(Generic[M]):
 
     async def page(
         self,
-        statement: Select[Any],
+        statement: AnySelect,
         query: ListQuery,
         order_by: Sequence[ColumnElement[Any]],
         key: InstrumentedAttribute[UUID],
-    ) -> tuple[Sequence[Row[Any]], int]:
+    ) -> tuple[Sequence[AnyRow], int]:
         """Fetch one page and the total, counted no further than 10 001.
 
         ``key`` is the primary key; it is always the last sort key, so that equal rows keep their place

@@ -6,7 +6,13 @@ from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import Depends, Request
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 
 from backend.kit.errors import ServerBusy
 
@@ -77,6 +83,8 @@ class Database:
             "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_TIMEOUT_MS),
             "timezone": "UTC",
             "jit": "off",
+            # A cached plan made without the values cannot know that a search token is rare, and walks the table.
+            "plan_cache_mode": "force_custom_plan",
         }
         connect_args = {"server_settings": server_settings}
         self.engine: AsyncEngine = create_async_engine(
@@ -95,7 +103,9 @@ class Database:
         self._read_limiter = FairLimiter(pool_size)
         self._lookup_limiter = FairLimiter(LOOKUP_CONNECTIONS)
 
-    def _use(self, write_bind: AsyncEngine | AsyncConnection, read_bind: AsyncEngine | AsyncConnection) -> None:
+    def _use(
+        self, write_bind: AsyncEngine | AsyncConnection, read_bind: AsyncEngine | AsyncConnection
+    ) -> None:
         self._sessionmaker = async_sessionmaker(
             write_bind, expire_on_commit=False, join_transaction_mode="create_savepoint"
         )

@@ -66,7 +66,12 @@ async def _append(session: AsyncSession) -> None:
     await session.execute(
         insert(FeedEntry),
         [
-            {"type": event.type, "permission": event.permission, "owner_ids": list(event.owner_ids), "data": event.data}
+            {
+                "type": event.type,
+                "permission": event.permission,
+                "owner_ids": list(event.owner_ids),
+                "data": event.data,
+            }
             for event in events
         ],
     )
@@ -88,4 +93,6 @@ async def feed_bounds(session: AsyncSession) -> tuple[int, int]:
 async def forget_old(session: AsyncSession, now: datetime) -> None:
     """Drop entries older than 24 hours but the newest; readers who were away for longer start afresh."""
     newest = select(func.max(FeedEntry.id)).scalar_subquery()
-    await session.execute(delete(FeedEntry).where(FeedEntry.created_at < now - KEPT_FOR, FeedEntry.id < newest))
+    await session.execute(
+        delete(FeedEntry).where(FeedEntry.created_at < now - KEPT_FOR, FeedEntry.id < newest)
+    )

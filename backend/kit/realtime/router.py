@@ -71,7 +71,11 @@ async def _missed(request: Request, actor: Actor, position: int) -> AsyncIterato
 async def _live(subscription: Subscription, actor: Actor) -> AsyncIterator[FeedEntry]:
     """Yield entries as they are told, until the stream must end or the session has run out."""
     while True:
-        left = (actor.session_expires_at - datetime.now(UTC)).total_seconds() if actor.session_expires_at else None
+        left = (
+            (actor.session_expires_at - datetime.now(UTC)).total_seconds()
+            if actor.session_expires_at
+            else None
+        )
         try:
             async with asyncio.timeout(left):
                 entry = await subscription.queue.get()

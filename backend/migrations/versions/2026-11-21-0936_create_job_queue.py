@@ -22,4 +22,6 @@ def downgrade() -> None:
 
 def _run(script: str) -> None:
     # Several statements in one text, which only the driver itself takes.
-    await_only(op.get_bind().connection.driver_connection.execute(script))
+    driver_connection = op.get_bind().connection.driver_connection
+    assert driver_connection is not None  # noqa: S101
+    await_only(driver_connection.execute(script))

@@ -47,7 +47,9 @@ class ContentService:
             raise DocumentNotFound
         document: Document = row[0]
         if variant is Variant.ORIGINAL:
-            audit.record(self.session, actor, "document.download", target_of(document), {"sha256": document.sha256})
+            audit.record(
+                self.session, actor, "document.download", target_of(document), {"sha256": document.sha256}
+            )
             return Content(document.original_key, document.content_type, document.filename, is_download=True)
         if page > document.page_count:
             raise PageOutOfRange(page_count=document.page_count)

@@ -1,10 +1,8 @@
 """Find, delete, restore and judge documents."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.domains.audit import service as audit
@@ -29,6 +27,7 @@ from backend.domains.documents.schemas import DocumentListQuery, DocumentRead, R
 from backend.kit import clock
 from backend.kit.auth import Actor
 from backend.kit.db.constraints import conflicts
+from backend.kit.db.repository import AnyRow
 from backend.kit.events import emit
 from backend.kit.schemas import PersonRef
 
@@ -109,7 +108,11 @@ class DocumentService:
             raise DocumentInTrash
         if document.uploaded_by_id == actor.id:
             raise OwnUpload
-        if document.review_status is verdict and document.reason_code is reason and document.message == message:
+        if (
+            document.review_status is verdict
+            and document.reason_code is reason
+            and document.message == message
+        ):
             return
         allowed = review_moves(document.review_status, customer.status)
         if verdict not in allowed:
@@ -130,7 +133,9 @@ class DocumentService:
         check_open(customer)
         return customer, document
 
-    async def _changed(self, actor: Actor, customer: Customer, document: Document, event: str, action: str) -> None:
+    async def _changed(
+        self, actor: Actor, customer: Customer, document: Document, event: str, action: str
+    ) -> None:
         await self.session.flush()
         details = {"document_type": document.document_type, "sha256": document.sha256}
         if document.reason_code is not None:
@@ -161,7 +166,7 @@ def target_of(document: Document) -> audit.Target:
     return audit.Target("document", str(document.id), document.filename[:200])
 
 
-def document_read(row: Row[Any], actor: Actor) -> DocumentRead:
+def document_read(row: AnyRow, actor: Actor) -> DocumentRead:
     """Shape a row of `DocumentRepository.visible_to`."""
     document: Document = row[0]
     reviewed_by = None
@@ -194,7 +199,7 @@ def document_read(row: Row[Any], actor: Actor) -> DocumentRead:
     )
 
 
-def _can(row: Row[Any], actor: Actor) -> list[str]:
+def _can(row: AnyRow, actor: Actor) -> list[str]:
     document: Document = row[0]
     case: CustomerStatus = row.customer_status
     if row.customer_archived_at is not None or case not in OPEN_STATUSES:

@@ -26,21 +26,25 @@ class Preset:
     code: str
     name: str
     name_en: str
-    is_required: bool
     max_files: int
     hint: str
+    is_required: bool = False
 
 
 PRESETS = (
-    Preset("id_card_front", "身份证正面", "ID card, front", True, 3, "人像面，四角完整、无反光"),
-    Preset("id_card_back", "身份证反面", "ID card, back", True, 3, "国徽面，有效期清晰"),
-    Preset("income_proof", "收入证明", "Proof of income", True, 10, "单位盖章，近三个月内开具"),
-    Preset("bank_statement", "银行流水", "Bank statement", True, 30, "近六个月，可上传扫描件或 PDF"),
-    Preset("property_proof", "房产证明", "Proof of property", False, 20, "不动产权证或购房合同"),
-    Preset("credit_report", "征信报告", "Credit report", True, 20, "三十日内查询的个人或企业征信"),
-    Preset("household_register", "户口本", "Household register", False, 20, "户主页与本人页"),
-    Preset("marriage_certificate", "结婚证", "Marriage certificate", False, 6, "双方照片与登记信息页"),
-    Preset("other", "其他资料", "Other", False, 50, "与申请有关的其他材料"),
+    Preset("id_card_front", "身份证正面", "ID card, front", 3, "人像面，四角完整、无反光", is_required=True),
+    Preset("id_card_back", "身份证反面", "ID card, back", 3, "国徽面，有效期清晰", is_required=True),
+    Preset("income_proof", "收入证明", "Proof of income", 10, "单位盖章，近三个月内开具", is_required=True),
+    Preset(
+        "bank_statement", "银行流水", "Bank statement", 30, "近六个月，可上传扫描件或 PDF", is_required=True
+    ),
+    Preset("property_proof", "房产证明", "Proof of property", 20, "不动产权证或购房合同"),
+    Preset(
+        "credit_report", "征信报告", "Credit report", 20, "三十日内查询的个人或企业征信", is_required=True
+    ),
+    Preset("household_register", "户口本", "Household register", 20, "户主页与本人页"),
+    Preset("marriage_certificate", "结婚证", "Marriage certificate", 6, "双方照片与登记信息页"),
+    Preset("other", "其他资料", "Other", 50, "与申请有关的其他材料"),
 )
 
 
@@ -77,7 +81,9 @@ class DocumentTypeService:
         await self._changed(actor, "document_type.create", document_type)
         return document_type
 
-    async def update(self, actor: Actor, code: str, expected_version: int, body: DocumentTypeFields) -> DocumentType:
+    async def update(
+        self, actor: Actor, code: str, expected_version: int, body: DocumentTypeFields
+    ) -> DocumentType:
         """Replace what a type says of itself."""
         document_type = await self.get(code, lock=True)
         check_version(document_type.version, expected_version)
@@ -100,7 +106,9 @@ class DocumentTypeService:
     async def seed(self) -> int:
         """Add the preset types that are missing; returns how many were added. Existing ones stay as they are."""
         present = {document_type.code for document_type in await self.types.list_types()}
-        missing = [(order, preset) for order, preset in enumerate(PRESETS, start=1) if preset.code not in present]
+        missing = [
+            (order, preset) for order, preset in enumerate(PRESETS, start=1) if preset.code not in present
+        ]
         for order, preset in missing:
             self.session.add(
                 DocumentType(

@@ -22,10 +22,10 @@ from backend.domains.audit import service as audit
 from backend.domains.customers.service import CustomerService
 from backend.domains.documents.errors import KindNotAllowed, TooManyFiles, refused
 from backend.domains.documents.events import DocumentsChanged
-from backend.domains.documents.service.pictures import RENDER_DOCUMENT
 from backend.domains.documents.models import Document
 from backend.domains.documents.repository import DocumentRepository
 from backend.domains.documents.service.library import check_open, target_of
+from backend.domains.documents.service.pictures import RENDER_DOCUMENT
 from backend.domains.documents.service.types import DocumentTypeService
 from backend.kit.auth import Actor
 from backend.kit.events import emit
@@ -63,7 +63,7 @@ async def receive(upload: UploadFile, settings: Settings) -> AsyncIterator[Recei
     except FileRefused as error:
         raise refused(error) from error
     finally:
-        path.unlink(missing_ok=True)
+        await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
 def _copy(source: BinaryIO, target: BinaryIO, limit: int) -> str:

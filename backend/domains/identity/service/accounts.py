@@ -18,7 +18,13 @@ from backend.domains.identity.models import Role, RolePermission, User
 from backend.domains.identity.passwords import check_strength, hash_password, verify_password
 from backend.domains.identity.permissions import BUILT_IN_ROLES, IdentityPermission
 from backend.domains.identity.repository import WITH_ROLES, RoleRepository, SessionRepository, UserRepository
-from backend.domains.identity.schemas import PasswordChange, ProfileUpdate, UserCreate, UserListQuery, UserUpdate
+from backend.domains.identity.schemas import (
+    PasswordChange,
+    ProfileUpdate,
+    UserCreate,
+    UserListQuery,
+    UserUpdate,
+)
 from backend.domains.identity.service.sessions import grants_of, publish_sessions_ended
 from backend.kit import clock
 from backend.kit.auth import Actor
@@ -81,9 +87,16 @@ class AccountService:
         check_version(user.version, expected_version)
         roles = await self._roles(body.roles)
         before = [role.code for role in user.roles]
-        if IdentityPermission.USERS_MANAGE not in {item.permission for role in roles for item in role.permissions}:
+        if IdentityPermission.USERS_MANAGE not in {
+            item.permission for role in roles for item in role.permissions
+        }:
             await self._keep_an_administrator(user)
-        user.display_name, user.phone, user.email, user.roles = body.display_name, body.phone, body.email, roles
+        user.display_name, user.phone, user.email, user.roles = (
+            body.display_name,
+            body.phone,
+            body.email,
+            roles,
+        )
         # A change of roles alone would leave the row, and so its version, untouched.
         user.updated_at = clock.now()
         await self.session.flush()
@@ -142,7 +155,9 @@ class AccountService:
                 role = Role(code=code, name=name, is_builtin=True, permissions=[])
                 self.session.add(role)
             present = {item.permission for item in role.permissions}
-            role.permissions.extend(RolePermission(permission=item) for item in permissions if item not in present)
+            role.permissions.extend(
+                RolePermission(permission=item) for item in permissions if item not in present
+            )
         await self.session.flush()
 
     async def _own(self, actor: Actor, *, lock: bool) -> User:
@@ -159,7 +174,9 @@ class AccountService:
 
     async def _keep_an_administrator(self, user: User) -> None:
         permission = IdentityPermission.USERS_MANAGE
-        if permission in grants_of(user) and not await self.users.count_active_with(permission, excluding=user.id):
+        if permission in grants_of(user) and not await self.users.count_active_with(
+            permission, excluding=user.id
+        ):
             raise LastAdministrator
 
     async def _end_sessions(self, user: User, reason: str, *, but: UUID | None = None) -> None:

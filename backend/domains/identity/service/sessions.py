@@ -63,7 +63,9 @@ async def log_in(
         await pretend_to_verify()
     elif await verify_password(password, user.password_hash) and user.is_active:
         async with database.transaction() as session:
-            return await SessionService(session, settings).open(user.id, remember_me=remember_me, device=device)
+            return await SessionService(session, settings).open(
+                user.id, remember_me=remember_me, device=device
+            )
     async with database.transaction() as session:
         await SessionRepository(session).add_failure(username, device.address, now)
     raise InvalidCredentials
@@ -72,7 +74,10 @@ async def log_in(
 async def _check_throttle(sessions: SessionRepository, username: str, address: str, now: datetime) -> None:
     since = now - FAILURE_WINDOW
     counted = (
-        (FAILURES_FROM_ONE_PLACE, await sessions.count_failures(since=since, username=username, address=address)),
+        (
+            FAILURES_FROM_ONE_PLACE,
+            await sessions.count_failures(since=since, username=username, address=address),
+        ),
         (FAILURES_FROM_ONE_ADDRESS, await sessions.count_failures(since=since, address=address)),
         (FAILURES_ON_ONE_ACCOUNT, await sessions.count_failures(since=since, username=username)),
     )
@@ -167,10 +172,19 @@ class SessionService:
         publish_sessions_ended(self.session, [row.id])
 
     def _lifetime(self, *, remember_me: bool) -> timedelta:
-        return timedelta(days=self.settings.remember_me_days) if remember_me else timedelta(hours=self.settings.session_idle_hours)
+        return (
+            timedelta(days=self.settings.remember_me_days)
+            if remember_me
+            else timedelta(hours=self.settings.session_idle_hours)
+        )
 
     def _signed_in(
-        self, user: User, session_id: UUID, now: datetime, token: RefreshToken | None, cookie_life: timedelta | None
+        self,
+        user: User,
+        session_id: UUID,
+        now: datetime,
+        token: RefreshToken | None,
+        cookie_life: timedelta | None,
     ) -> SignedIn:
         lifetime = timedelta(minutes=self.settings.access_token_minutes)
         access_token = issue_access_token(
