@@ -25,7 +25,7 @@ HTTP_STATUS: Mapping[Refusal, int] = dict.fromkeys(Refusal, 422) | {
 }
 
 
-class FileRefused(Exception):  # noqa: N818 - a decision about a file, not a fault of the program
+class FileRefused(Exception):
     """The file is not accepted; ``detail`` says why in English, without quoting the file."""
 
     def __init__(self, code: Refusal, detail: str) -> None:

@@ -15,7 +15,7 @@ from backend.kit.files.sniff import HEIC, JPEG, PNG, WEBP
 
 # Plugins load at the first picture otherwise, which would be in each child anew.
 Image.init()
-# One thread, because the child may not start others.
+# One thread each: as many children run at once as there are processors.
 pillow_heif.register_heif_opener(thumbnails=False, decode_threads=1)
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 

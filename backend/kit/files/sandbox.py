@@ -45,6 +45,12 @@ class _ZygoteGoneError(Exception):
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class _Zygote:
+    process: subprocess.Popen[bytes]
+    control: socket.socket
+
+
 class Sandbox:
     """Children that run ``task_module.run(job, stream)``, at most ``places`` of them at a time, in turn."""
 
@@ -58,8 +64,7 @@ class Sandbox:
         self._task_module = task_module
         self._wall_seconds = wall_seconds
         self._places = asyncio.Semaphore(places or os.cpu_count() or 1)
-        self._zygote: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
+        self._zygote: _Zygote | None = None
         atexit.register(self.close)
 
     async def run(self, job: Mapping[str, Any], path: Path) -> Reply:
@@ -72,27 +77,32 @@ class Sandbox:
         message = json.dumps({**job, "wall_seconds": self._wall_seconds}).encode()
         async with self._places:
             for _ in range(2):
-                with contextlib.suppress(_ZygoteGoneError):
-                    return _parse(await self._exchange(message, path))
-                self.close()
+                zygote = self._zygote or self._start()
+                try:
+                    return _parse(await self._exchange(zygote, message, path))
+                except _ZygoteGoneError:
+                    # Another job may have noticed before and started the next one.
+                    if self._zygote is zygote:
+                        self.close()
         raise SandboxUnavailableError
 
     def close(self) -> None:
         """End the fork server; it starts again with the next job."""
-        if self._control is not None:
-            self._control.close()
-            self._control = None
         if self._zygote is not None:
-            self._zygote.kill()
-            self._zygote.wait()
+            self._zygote.control.close()
+            self._zygote.process.kill()
+            self._zygote.process.wait()
             self._zygote = None
 
-    async def _exchange(self, message: bytes, path: Path) -> bytes:
+    async def _exchange(self, zygote: _Zygote, message: bytes, path: Path) -> bytes:
         receiver, sender = socket.socketpair()
         with receiver:
             receiver.settimeout(0)
             with sender, path.open("rb") as stream:
-                self._send(message, [stream.fileno(), sender.fileno()])
+                try:
+                    socket.send_fds(zygote.control, [message], [stream.fileno(), sender.fileno()])
+                except (BrokenPipeError, ConnectionResetError):
+                    raise _ZygoteGoneError from None
             pidfd = await _receive_pidfd(receiver)
             try:
                 async with asyncio.timeout(self._wall_seconds):
@@ -104,19 +114,12 @@ class Sandbox:
                     signal.pidfd_send_signal(pidfd, signal.SIGKILL)
                 os.close(pidfd)
 
-    def _send(self, message: bytes, descriptors: list[int]) -> None:
-        control = self._control or self._start()
-        try:
-            socket.send_fds(control, [message], descriptors)
-        except (BrokenPipeError, ConnectionResetError):
-            raise _ZygoteGoneError from None
-
-    def _start(self) -> socket.socket:
+    def _start(self) -> _Zygote:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
         environment["PYTHONPATH"] = os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path)
         with theirs:
-            self._zygote = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 [sys.executable, "-m", "backend.kit.files.zygote", str(theirs.fileno()), self._task_module],
                 env=environment,
                 pass_fds=[theirs.fileno()],
@@ -124,8 +127,8 @@ class Sandbox:
                 # Ctrl-C in the terminal is for the server, which then closes the socket.
                 start_new_session=True,
             )
-        self._control = ours
-        return ours
+        self._zygote = _Zygote(process, ours)
+        return self._zygote
 
 
 async def _receive_pidfd(receiver: socket.socket) -> int:
