@@ -17,7 +17,7 @@ _NONCE_BYTES: Final = 12
 _KEY_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
-class DecryptionFailed(Exception):  # noqa: N818
+class DecryptionFailed(Exception):
     """The text was changed, belongs elsewhere, or was made with a key that is not at hand."""
 
 

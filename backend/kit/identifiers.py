@@ -31,7 +31,7 @@ _LANDLINE: Final = re.compile(
 _SERVICE_LINE: Final = re.compile(r"(?:(?:\+|00)86-?)?([48]00)-?([0-9]{3})-?([0-9]{4})" + _EXTENSION)
 
 
-class InvalidIdentifier(ValueError):  # noqa: N818
+class InvalidIdentifier(ValueError):
     """A number that breaks its rule: a frozen ``code`` and an English ``detail`` that does not quote it."""
 
     def __init__(self, code: str, detail: str) -> None:

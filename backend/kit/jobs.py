@@ -33,7 +33,6 @@ FIRST_PAUSE = timedelta(seconds=2)
 CONCURRENCY = 2
 
 
-
 @dataclass(frozen=True)
 class JobRun:
     """One try of a job."""
@@ -77,9 +76,9 @@ async def work(
             DatabaseRetryEntrypointExecutor, max_attempts=MAX_ATTEMPTS, initial_delay=FIRST_PAUSE
         )
         for name, handler in handlers.items():
-            queue.entrypoint(name, executor_factory=executor, on_failure="hold", concurrency_limit=CONCURRENCY)(
-                _entrypoint(database, name, handler)
-            )
+            queue.entrypoint(
+                name, executor_factory=executor, on_failure="hold", concurrency_limit=CONCURRENCY
+            )(_entrypoint(database, name, handler))
         if until_empty:
             await queue.qm.run(mode=QueueExecutionMode.drain)
             return

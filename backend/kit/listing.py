@@ -36,7 +36,9 @@ class Page(BaseModel, Generic[T]):
     total: int = Field(description="Rows in the whole list; exact up to 10 000.")
     page: int
     limit: int
-    total_is_estimate: bool = Field(description="True when there are more than 10 000 rows and `total` says 10 000.")
+    total_is_estimate: bool = Field(
+        description="True when there are more than 10 000 rows and `total` says 10 000."
+    )
 
     @classmethod
     def of(cls, items: Sequence[T], total: int, query: ListQuery) -> "Page[T]":

@@ -129,7 +129,9 @@ async def _database_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DBAPIError)  # noqa: S101
     sqlstate = getattr(error.orig, "sqlstate", None)
     if sqlstate in _RETRYABLE_SQLSTATES or error.connection_invalidated:
-        log.warning("database.busy", extra={"sqlstate": sqlstate, "request_id": request.scope.get("request_id")})
+        log.warning(
+            "database.busy", extra={"sqlstate": sqlstate, "request_id": request.scope.get("request_id")}
+        )
         return _render(request, ServerBusy())
     return await _unexpected(request, error)
 
