@@ -6,9 +6,11 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import DateTime, Enum, MetaData, func
+from sqlalchemy import DateTime, Enum, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from uuid_utils.compat import uuid7
+
+from backend.kit import clock
 
 NAMING_CONVENTION: Mapping[str, str] = {
     "ix": "%(table_name)s_%(column_0_N_name)s_idx",
@@ -48,12 +50,10 @@ class Identified:
 
 
 class Timestamped:
-    """When the row was made and last changed, by the database's clock."""
+    """When the row was made and last changed, by the process's clock as every other time in the row."""
 
-    created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
-    updated_at: Mapped[datetime] = mapped_column(
-        server_default=func.clock_timestamp(), onupdate=func.clock_timestamp()
-    )
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    updated_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)
 
 
 class Versioned:

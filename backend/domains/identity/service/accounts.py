@@ -76,7 +76,6 @@ class AccountService:
         )
         async with conflicts(self.session, {"users_username_key": UsernameTaken}):
             await self.users.add(user)
-        await self.session.refresh(user, ["created_at", "updated_at"])
         audit.record(self.session, actor, "user.create", _target(user), {"roles": body.roles})
         self._tell(actor, user)
         return user
