@@ -6,11 +6,13 @@ import {
   neighbourPage,
   nextToReview,
   pickerAccept,
+  reordered,
   roomIn,
   slotGroups,
   typeName,
   type ChecklistItem,
   type CustomerDocument,
+  type DocumentType,
   type ReviewStatus,
 } from "./model";
 
@@ -129,5 +131,32 @@ describe("nextToReview", () => {
   it("passes over what this person may not decide, and ends when nothing waits", () => {
     expect(nextToReview([decided("a"), own("b")], "a")).toBeNull();
     expect(nextToReview([waiting("a")], "a")).toBeNull();
+  });
+});
+
+describe("reordered", () => {
+  const types = [
+    { code: "a", sort_order: 10 },
+    { code: "b", sort_order: 20 },
+    { code: "c", sort_order: 30 },
+  ] as DocumentType[];
+  const shown = (moved: DocumentType[]) => moved.map((type) => `${type.code}=${type.sort_order}`);
+
+  it("exchanges two neighbours and leaves the others alone", () => {
+    expect(shown(reordered(types, "b", 1))).toEqual(["c=20", "b=30"]);
+    expect(shown(reordered(types, "b", -1))).toEqual(["b=10", "a=20"]);
+  });
+
+  it("stops at the ends", () => {
+    expect(reordered(types, "a", -1)).toEqual([]);
+    expect(reordered(types, "c", 1)).toEqual([]);
+  });
+
+  it("parts types that share a number", () => {
+    const tied = [
+      { code: "a", sort_order: 10 },
+      { code: "b", sort_order: 10 },
+    ] as DocumentType[];
+    expect(shown(reordered(tied, "a", 1))).toEqual(["a=20"]);
   });
 });

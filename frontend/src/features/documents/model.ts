@@ -10,6 +10,7 @@ import type {
   ReviewStatus,
   Variant,
 } from "@/api/generated";
+import type { Filters, ListSchema } from "@/shared/composables/useListState";
 import type { Locale } from "@/shared/i18n";
 
 export type { Processing, RejectReason, ReviewStatus };
@@ -32,6 +33,24 @@ export const rejectReasons = [
   "tampered",
   "other",
 ] as const satisfies RejectReason[];
+
+export const reviewStatuses = ["pending", "accepted", "rejected"] as const satisfies ReviewStatus[];
+
+export const documentFilters = {
+  document_type: "many",
+  review_status: "many",
+  uploaded_by_id: "one",
+  uploaded_from: "one",
+  uploaded_to: "one",
+  trashed: "flag",
+} as const;
+
+export const documentList = {
+  filters: documentFilters,
+  sorts: ["uploaded_at", "filename", "size"],
+  defaultSort: "-uploaded_at",
+} satisfies ListSchema<typeof documentFilters>;
+export type DocumentFilters = Filters<typeof documentFilters>;
 
 export function typeName(type: Pick<DocumentType, "name" | "name_en">, locale: Locale): string {
   return locale === "en" ? type.name_en || type.name : type.name;
@@ -117,4 +136,36 @@ export function nextToReview<T extends Pick<CustomerDocument, "id" | "review_sta
   const index = documents.findIndex((document) => document.id === afterId);
   const onwards = [...documents.slice(index + 1), ...documents.slice(0, Math.max(0, index))];
   return onwards.find((document) => document.review_status === "pending" && document.can.includes("accept")) ?? null;
+}
+
+/** The changeable part of a type, for a request that replaces it whole. */
+export function inputOf(type: DocumentType): DocumentTypeInput {
+  return {
+    name: type.name,
+    name_en: type.name_en,
+    hint: type.hint,
+    is_required: type.is_required,
+    is_active: type.is_active,
+    sort_order: type.sort_order,
+    allowed_kinds: type.allowed_kinds,
+    max_files: type.max_files,
+  };
+}
+
+const ORDER_STEP = 10;
+
+/**
+ * Moves one type a place up (-1) or down (1) and numbers the list afresh in tens; returns those whose number changes.
+ */
+export function reordered(types: readonly DocumentType[], code: string, step: 1 | -1): DocumentType[] {
+  const order = [...types];
+  const from = order.findIndex((type) => type.code === code);
+  const moved = order[from];
+  const other = order[from + step];
+  if (!moved || !other) return [];
+  order[from] = other;
+  order[from + step] = moved;
+  return order
+    .map((type, index) => ({ ...type, sort_order: (index + 1) * ORDER_STEP }))
+    .filter((type) => types.find((before) => before.code === type.code)?.sort_order !== type.sort_order);
 }

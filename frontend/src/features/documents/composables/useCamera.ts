@@ -1,3 +1,4 @@
+import { useEventListener } from "@vueuse/core";
 import { computed, onScopeDispose, ref, shallowRef, type Ref } from "vue";
 
 export type CameraState = "starting" | "live" | "denied" | "unavailable";
@@ -87,6 +88,11 @@ export function useCamera(video: Ref<HTMLVideoElement | null>) {
     });
     return blob && new File([blob], filename, { type: "image/jpeg" });
   }
+
+  useEventListener(document, "visibilitychange", () => {
+    if (document.visibilityState === "hidden") stop();
+    else if (stream.value === null && state.value === "live") void start();
+  });
 
   onScopeDispose(() => {
     left = true;
