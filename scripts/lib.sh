@@ -42,7 +42,7 @@ install_python_packages() {
 
 install_node_packages() {
   printf 'Installing the Node packages 正在安装 Node 依赖 …\n'
-  npm --prefix frontend ci --no-audit --no-fund --loglevel=error
+  npm --prefix frontend ci --no-audit --no-fund --update-notifier=false --loglevel=error
 }
 
 build_pages() {

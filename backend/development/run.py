@@ -27,6 +27,8 @@ from backend.development.process_tree import ChildFailedError, ProcessTree
 
 DATABASE = "kehui"
 LOCK_NAME = "run.lock"
+SEEDED_NAME = "seeded"
+KEHUI = (sys.executable, "-m", "backend.cli")
 READY_SECONDS = 60
 
 
@@ -100,7 +102,7 @@ async def _serve(settings: RunSettings, data_dir: Path) -> int:
         write_development_environment(data_dir, kept)
         environment = os.environ | settings.absent(kept) | {"KEHUI_DATA_DIR": str(data_dir)}
         async with tree:
-            life = asyncio.create_task(_live(tree, settings, environment))
+            life = asyncio.create_task(_live(tree, settings, data_dir, environment))
             stop = asyncio.create_task(stopping.wait())
             await asyncio.wait((life, stop), return_when=asyncio.FIRST_COMPLETED)
             if life.done():
@@ -112,9 +114,10 @@ async def _serve(settings: RunSettings, data_dir: Path) -> int:
     return 0
 
 
-async def _live(tree: ProcessTree, settings: RunSettings, environment: Mapping[str, str]) -> None:
-    kehui = (sys.executable, "-m", "backend.cli")
-    await tree.run("The database migration", environment, *kehui, "migrate")
+async def _live(
+    tree: ProcessTree, settings: RunSettings, data_dir: Path, environment: Mapping[str, str]
+) -> None:
+    await tree.run("The database migration", environment, *KEHUI, "migrate")
     await tree.start(
         "The web server",
         environment,
@@ -122,9 +125,13 @@ async def _live(tree: ProcessTree, settings: RunSettings, environment: Mapping[s
         *("--host", settings.host, "--port", str(settings.port)),
         *("--log-level", "warning", "--no-server-header", "--timeout-graceful-shutdown", "3"),
     )
-    await tree.start("The worker", environment, *kehui, "worker")
-    await tree.run("Seeding the document types", environment, *kehui, "seed-document-types")
-    await tree.run("Seeding the demo data", environment, *kehui, "seed-demo")
+    await tree.start("The worker", environment, *KEHUI, "worker")
+    seeded = data_dir / SEEDED_NAME
+    is_first_start = not seeded.exists()
+    if is_first_start:
+        _say("Writing the demo data 正在写入演示数据 …")
+        await _seed(tree, environment)
+        seeded.touch()
     await _wait_until_ready(tree, settings)
     _say(
         f"\nKehui 客汇 is ready 已就绪: {settings.address}  (API: {settings.address}/docs)\n"
@@ -132,7 +139,15 @@ async def _live(tree: ProcessTree, settings: RunSettings, environment: Mapping[s
         "Password 密码: Kehui-demo-2026\n"
         "Ctrl-C stops everything 停止所有进程\n"
     )
+    if not is_first_start:
+        # Adds what a newer version brings; nobody has to wait for it.
+        await _seed(tree, environment)
     await tree.wait_for_end()
+
+
+async def _seed(tree: ProcessTree, environment: Mapping[str, str]) -> None:
+    await tree.run("Seeding the document types", environment, *KEHUI, "seed-document-types")
+    await tree.run("Seeding the demo data", environment, *KEHUI, "seed-demo")
 
 
 async def _wait_until_ready(tree: ProcessTree, settings: RunSettings) -> None:
