@@ -8,14 +8,17 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, or_, select, true, update
 from sqlalchemy.orm import aliased
 
+from backend import resources
 from backend.domains.customers.case_states import OPEN_STATUSES, CustomerStatus
 from backend.domains.customers.models import Customer
 from backend.domains.customers.permissions import CustomerPermission
 from backend.domains.customers.schemas import CustomerFilter, CustomerListQuery, StatusCounts
 from backend.domains.identity.models import User
+from backend.kit import clock
 from backend.kit.auth import Actor, Scope
 from backend.kit.clock import day_start
 from backend.kit.db.repository import AnyRow, AnySelect, Repository
+from backend.kit.identifiers import InvalidIdentifier, parse_id_number
 from backend.kit.search import query_tokens
 
 Creator = aliased(User, name="creator")
@@ -92,7 +95,7 @@ class CustomerRepository(Repository[Customer]):
         archived = Customer.archived_at.is_not(None) if query.archived else Customer.archived_at.is_(None)
         statement = statement.where(visible_to(actor), archived)
         if query.q:
-            statement = statement.where(Customer.search_tokens.contains(query_tokens(query.q)))
+            statement = statement.where(_matches(query.q))
         if query.kind is not None:
             statement = statement.where(Customer.kind == query.kind)
         if query.level:
@@ -134,6 +137,21 @@ class CustomerRepository(Repository[Customer]):
         statement = update(Customer).where(Customer.id == customer.id).values(**values)
         await self.session.execute(statement.execution_options(synchronize_session=False))
         await self.session.refresh(customer, [*values, "updated_at"])
+
+
+def _matches(q: str) -> ColumnElement[bool]:
+    by_tokens = Customer.search_tokens.contains(query_tokens(q))
+    try:
+        # Only the tail of an ID number is among the tokens; a whole one is found by its blind index.
+        id_number = parse_id_number(q, today=clock.business_date(clock.now()))
+    except InvalidIdentifier:
+        return by_tokens
+    return or_(by_tokens, Customer.id_number_index == id_number_index(id_number.value))
+
+
+def id_number_index(id_number: str) -> bytes:
+    """Return what is stored to find an equal ID number, given in its normal form."""
+    return resources.blind_index().digest("customers.id_number", id_number)
 
 
 def _order(key: str) -> ColumnElement[Any]:

@@ -24,7 +24,7 @@ from backend.domains.customers.errors import (
 from backend.domains.customers.events import CustomerOpened
 from backend.domains.customers.models import Customer, CustomerKind, Sex
 from backend.domains.customers.permissions import CustomerPermission
-from backend.domains.customers.repository import CustomerRepository, visible_customers
+from backend.domains.customers.repository import CustomerRepository, id_number_index, visible_customers
 from backend.domains.customers.schemas import (
     COMPANY_FIELDS,
     PERSON_FIELDS,
@@ -260,9 +260,7 @@ def _seal(customer: Customer, field: str, value: str | None) -> None:
     sealed = None if value is None else resources.field_cipher().encrypt(value, _context(customer.id, field))
     setattr(customer, f"{field}_encrypted", sealed)
     if field == "id_number":
-        customer.id_number_index = (
-            None if value is None else resources.blind_index().digest("customers.id_number", value)
-        )
+        customer.id_number_index = None if value is None else id_number_index(value)
 
 
 def _open(customer_id: UUID, field: str, sealed: str | None) -> str | None:
