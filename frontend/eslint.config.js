@@ -35,7 +35,7 @@ const refuse = (files, patterns) => ({
 });
 
 export default defineConfigWithVueTs(
-  { ignores: ["dist/**", "src/api/generated/**", "src/components.d.ts"] },
+  { ignores: ["dist/**", "src/api/generated/**"] },
   vue.configs["flat/recommended"],
   vueTsConfigs.strict,
   vueA11y.configs["flat/recommended"],

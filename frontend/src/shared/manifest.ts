@@ -10,9 +10,8 @@ type ComponentLoader = () => Promise<{ default: Component }>;
  *
  * `customer.checklist`: the documents of one customer; receives `customerId`.
  * `shell.overlay`: stands above the router in both shells (the upload tray); no props.
- * `mobile.uploads`: the content of the phone's upload tab; no props.
  */
-export type SlotName = "customer.checklist" | "shell.overlay" | "mobile.uploads";
+export type SlotName = "customer.checklist" | "shell.overlay";
 
 /**
  * What a feature contributes: its routes and what it puts into slots. Found by file name

@@ -2,7 +2,6 @@ import { reactive, ref } from "vue";
 import { useI18n } from "vue-i18n";
 
 import { describeError, fieldErrors } from "@/api/errors";
-import { isApiError } from "@/api/problem";
 import { notify } from "@/shared/notify";
 import { firstIssues } from "@/shared/utils/zod";
 
@@ -30,12 +29,8 @@ export function usePasswordForm() {
       Object.assign(values, blank);
       notify.success(t("auth.password.saved"));
     } catch (error) {
-      if (isApiError(error, "auth.invalid_credentials")) {
-        errors.value = { current_password: t("auth.password.wrong_current") };
-      } else {
-        errors.value = fieldErrors(error);
-        failure.value = describeError(error);
-      }
+      errors.value = fieldErrors(error);
+      failure.value = describeError(error);
     } finally {
       pending.value = false;
     }

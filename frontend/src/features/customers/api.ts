@@ -1,0 +1,169 @@
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+  type QueryClient,
+} from "@tanstack/vue-query";
+import { toValue, type MaybeRefOrGetter } from "vue";
+
+import {
+  approveCase,
+  archiveCustomer,
+  countCustomersByStatus,
+  createCustomer,
+  listHistory,
+  listCustomers,
+  readCustomer,
+  rejectCase,
+  reopenCase,
+  restoreCustomer,
+  returnCase,
+  revealCustomerValue,
+  submitCase,
+  updateCustomer,
+  type CountCustomersByStatusData,
+  type CustomerCreate,
+  type CustomerUpdate,
+  type ListCustomersData,
+} from "@/api/generated";
+
+import type { CaseAction, Customer, SecretField } from "./model";
+
+export type CustomerListParameters = NonNullable<ListCustomersData["query"]>;
+export type StatusCountParameters = NonNullable<CountCustomersByStatusData["query"]>;
+
+export const customerKeys = {
+  all: ["customers"],
+  lists: ["customers", "list"],
+  counts: ["customers", "counts"],
+  detail: (id: string) => ["customers", "detail", id],
+  history: (id: string) => ["customers", "history", id],
+} as const;
+
+const FEED_LIMIT = 20;
+const HISTORY_LIMIT = 20;
+
+/** One page of the list; the previous page stays on the screen until the next one is there. */
+export function customerPageQuery(parameters: MaybeRefOrGetter<CustomerListParameters>) {
+  return queryOptions({
+    queryKey: [...customerKeys.lists, "page", parameters],
+    queryFn: async ({ signal }) =>
+      (await listCustomers({ query: toValue(parameters), signal, throwOnError: true })).data,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The list as an endless feed, for the phone. */
+export function customerFeedQuery(parameters: MaybeRefOrGetter<CustomerListParameters>) {
+  return infiniteQueryOptions({
+    queryKey: [...customerKeys.lists, "feed", parameters],
+    queryFn: async ({ signal, pageParam }) => {
+      const query = { ...toValue(parameters), page: pageParam, limit: FEED_LIMIT };
+      return (await listCustomers({ query, signal, throwOnError: true })).data;
+    },
+    initialPageParam: 1,
+    getNextPageParam: (last) => (last.page * last.limit < last.total ? last.page + 1 : undefined),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** How many of the matching customers stand in each state; the state itself is no filter here. */
+export function statusCountsQuery(parameters: MaybeRefOrGetter<StatusCountParameters>) {
+  return queryOptions({
+    queryKey: [...customerKeys.counts, parameters],
+    queryFn: async ({ signal }) =>
+      (await countCustomersByStatus({ query: toValue(parameters), signal, throwOnError: true })).data,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function customerQuery(id: MaybeRefOrGetter<string>) {
+  return queryOptions({
+    queryKey: ["customers", "detail", id],
+    queryFn: async ({ signal }) =>
+      (await readCustomer({ path: { customer_id: toValue(id) }, signal, throwOnError: true })).data,
+  });
+}
+
+export function historyQuery(id: MaybeRefOrGetter<string>) {
+  return infiniteQueryOptions({
+    queryKey: ["customers", "history", id],
+    queryFn: async ({ signal, pageParam }) => {
+      const query = { page: pageParam, limit: HISTORY_LIMIT };
+      return (await listHistory({ path: { customer_id: toValue(id) }, query, signal, throwOnError: true })).data;
+    },
+    initialPageParam: 1,
+    getNextPageParam: (last) => (last.page * last.limit < last.total ? last.page + 1 : undefined),
+  });
+}
+
+/** Puts the new state of a customer into the cache at once and refetches what depends on it. */
+export async function storeCustomer(client: QueryClient, customer: Customer): Promise<void> {
+  client.setQueryData(customerKeys.detail(customer.id), customer);
+  await Promise.all([
+    client.invalidateQueries({ queryKey: customerKeys.lists }),
+    client.invalidateQueries({ queryKey: customerKeys.counts }),
+    client.invalidateQueries({ queryKey: customerKeys.history(customer.id) }),
+  ]);
+}
+
+/** The same `key` with the same body has one effect however often it is sent. */
+export async function postCustomer(body: CustomerCreate, key: string): Promise<Customer> {
+  return (await createCustomer({ body, headers: { "Idempotency-Key": key }, throwOnError: true })).data;
+}
+
+export async function putCustomer(id: string, body: CustomerUpdate, version: number): Promise<Customer> {
+  const headers = { "If-Match": `"${version}"` };
+  return (await updateCustomer({ path: { customer_id: id }, body, headers, throwOnError: true })).data;
+}
+
+/** A protected value in clear; the server notes who asked, and why. Never cached. */
+export async function revealValue(id: string, field: SecretField, reason: string): Promise<string> {
+  const body = { field, reason };
+  return (await revealCustomerValue({ path: { customer_id: id }, body, throwOnError: true })).data.value;
+}
+
+export function useArchiveCustomer() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => archiveCustomer({ path: { customer_id: id }, throwOnError: true }),
+    onSuccess: () => client.invalidateQueries({ queryKey: customerKeys.all }),
+  });
+}
+
+export function useRestoreCustomer() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (id: string) =>
+      (await restoreCustomer({ path: { customer_id: id }, throwOnError: true })).data,
+    onSuccess: (customer) => storeCustomer(client, customer),
+  });
+}
+
+export interface CaseMove {
+  action: CaseAction;
+  /** Why; for an approval an optional comment. */
+  reason: string;
+  /** Reject: the file cannot be reopened. */
+  final: boolean;
+  /** Return: types that are needed anew. */
+  documentTypes: string[];
+}
+
+export async function moveCase(id: string, { action, reason, final, documentTypes }: CaseMove): Promise<Customer> {
+  const target = { path: { customer_id: id }, throwOnError: true } as const;
+  switch (action) {
+    case "submit":
+      return (await submitCase({ ...target, body: {} })).data;
+    case "approve":
+      return (await approveCase({ ...target, body: { comment: reason || null } })).data;
+    case "reject":
+      return (await rejectCase({ ...target, body: { reason, final } })).data;
+    case "return":
+      return (await returnCase({ ...target, body: { reason, document_types: documentTypes } })).data;
+    case "reopen":
+      return (await reopenCase({ ...target, body: { reason } })).data;
+  }
+}

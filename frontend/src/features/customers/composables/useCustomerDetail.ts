@@ -1,0 +1,71 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/vue-query";
+import { computed, ref, toValue, type MaybeRefOrGetter } from "vue";
+import { useI18n } from "vue-i18n";
+
+import { describeError } from "@/api/errors";
+import { notify } from "@/shared/notify";
+import { useLiveRefresh } from "@/shared/realtime/live";
+
+import { customerKeys, customerQuery, historyQuery, useArchiveCustomer, useRestoreCustomer } from "../api";
+
+/** One customer with history, kept live, and putting it away or back. */
+export function useCustomerDetail(id: MaybeRefOrGetter<string>) {
+  const { t } = useI18n();
+  const query = useQuery(customerQuery(id));
+  const history = useInfiniteQuery(historyQuery(id));
+  const archiving = useArchiveCustomer();
+  const restoring = useRestoreCustomer();
+  const busy = ref(false);
+
+  useLiveRefresh(
+    ["customer.updated", "customer.archived", "customer.restored", "case.moved", "progress.changed", "document_types.changed"],
+    (event) => {
+      const mine = event.customer_id === null || event.customer_id === toValue(id);
+      return mine ? [customerKeys.detail(toValue(id)), customerKeys.history(toValue(id))] : [];
+    },
+  );
+
+  async function attempt(work: () => Promise<unknown>, done: string): Promise<boolean> {
+    if (busy.value) return false;
+    busy.value = true;
+    try {
+      await work();
+      notify.success(done);
+      return true;
+    } catch (error) {
+      notify.error(describeError(error));
+      return false;
+    } finally {
+      busy.value = false;
+    }
+  }
+
+  /** Asks first; true when the customer has been archived. */
+  async function archive(): Promise<boolean> {
+    const sure = await notify.confirm({
+      title: t("customers.archive.title"),
+      message: t("customers.archive.message", { name: query.data.value?.name ?? "" }),
+      confirmLabel: t("customers.archive.action"),
+      danger: true,
+    });
+    return sure && attempt(() => archiving.mutateAsync(toValue(id)), t("customers.archive.done"));
+  }
+
+  function restore(): Promise<boolean> {
+    return attempt(() => restoring.mutateAsync(toValue(id)), t("customers.restore.done"));
+  }
+
+  return {
+    customer: query.data,
+    ready: computed(() => query.data.value !== undefined),
+    error: query.error,
+    refetch: query.refetch,
+    can: (action: string): boolean => query.data.value?.can.includes(action) ?? false,
+    busy,
+    archive,
+    restore,
+    history: computed(() => history.data.value?.pages.flatMap((page) => page.items) ?? []),
+    moreHistory: history.hasNextPage,
+    loadHistory: () => history.fetchNextPage(),
+  };
+}

@@ -1,0 +1,88 @@
+import type { CustomerField, CustomerKind } from "./model";
+
+/** How a field is entered; each interface has one component that knows them all. */
+export type FieldInput =
+  | "text"
+  | "phone"
+  | "email"
+  | "url"
+  | "digits"
+  | "money"
+  | "secret"
+  | "long-text"
+  | "date"
+  | "sex"
+  | "level"
+  | "rating"
+  | "person";
+
+export interface FieldSpec {
+  name: CustomerField;
+  input: FieldInput;
+  required?: boolean;
+  /** Longest text the server takes. */
+  longest?: number;
+  /** Takes the whole width of a form with two columns. */
+  wide?: boolean;
+}
+
+export interface FieldSection {
+  key: "identity" | "contact" | "business" | "bank" | "remark";
+  fields: readonly FieldSpec[];
+}
+
+const person: readonly FieldSpec[] = [
+  { name: "name", input: "text", required: true, longest: 120 },
+  { name: "id_number", input: "secret", longest: 40 },
+  { name: "sex", input: "sex" },
+  { name: "birth_date", input: "date" },
+];
+
+const company: readonly FieldSpec[] = [
+  { name: "name", input: "text", required: true, longest: 120 },
+  { name: "unified_social_credit_code", input: "text", longest: 40 },
+  { name: "legal_representative", input: "text", longest: 60 },
+  { name: "registered_capital", input: "money" },
+  { name: "annual_turnover", input: "money" },
+  { name: "business_license_no", input: "text", longest: 50 },
+  { name: "local_tax_no", input: "text", longest: 50 },
+  { name: "national_tax_no", input: "text", longest: 50 },
+];
+
+const rest: readonly FieldSection[] = [
+  {
+    key: "contact",
+    fields: [
+      { name: "phone", input: "phone", longest: 30 },
+      { name: "landline", input: "phone", longest: 40 },
+      { name: "email", input: "email", longest: 254 },
+      { name: "fax", input: "phone", longest: 40 },
+      { name: "area", input: "text", longest: 60 },
+      { name: "postal_code", input: "digits", longest: 20 },
+      { name: "address", input: "text", longest: 500, wide: true },
+      { name: "website", input: "url", longest: 200 },
+    ],
+  },
+  {
+    key: "business",
+    fields: [
+      { name: "manager_id", input: "person" },
+      { name: "level", input: "level" },
+      { name: "satisfaction", input: "rating" },
+      { name: "credit_rating", input: "rating" },
+    ],
+  },
+  {
+    key: "bank",
+    fields: [
+      { name: "bank_name", input: "text", longest: 60 },
+      { name: "bank_account", input: "secret", longest: 60 },
+    ],
+  },
+  { key: "remark", fields: [{ name: "remark", input: "long-text", longest: 1000, wide: true }] },
+];
+
+/** The fields of a customer in the order people fill them in, for forms and for reading. */
+export function fieldSections(kind: CustomerKind): readonly FieldSection[] {
+  return [{ key: "identity", fields: kind === "person" ? person : company }, ...rest];
+}

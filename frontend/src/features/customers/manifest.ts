@@ -1,0 +1,73 @@
+import type { FeatureManifest } from "@/shared/manifest";
+
+const read = ["customers:read"];
+const write = ["customers:read", "customers:write"];
+
+export default {
+  routes: {
+    pc: [
+      {
+        path: "customers",
+        name: "pc.customers.list",
+        component: () => import("./pc/CustomerListPage.vue"),
+        meta: {
+          title: "customers.list.title",
+          permissions: read,
+          menu: { order: 10, icon: "customers", label: "customers.list.title" },
+        },
+      },
+      {
+        path: "customers/new",
+        name: "pc.customers.new",
+        component: () => import("./pc/CustomerFormPage.vue"),
+        meta: { title: "customers.form.new_title", permissions: write },
+      },
+      {
+        path: "customers/:customerId",
+        name: "pc.customers.detail",
+        component: () => import("./pc/CustomerDetailPage.vue"),
+        props: true,
+        meta: { title: "customers.detail.title", permissions: read },
+      },
+      {
+        path: "customers/:customerId/edit",
+        name: "pc.customers.edit",
+        component: () => import("./pc/CustomerFormPage.vue"),
+        props: true,
+        meta: { title: "customers.form.edit_title", permissions: write },
+      },
+    ],
+    m: [
+      {
+        path: "customers",
+        name: "m.customers.list",
+        component: () => import("./mobile/CustomerListView.vue"),
+        meta: {
+          title: "customers.list.title",
+          permissions: read,
+          menu: { order: 10, icon: "friends-o", label: "customers.list.title" },
+        },
+      },
+      {
+        path: "customers/new",
+        name: "m.customers.new",
+        component: () => import("./mobile/CustomerFormView.vue"),
+        meta: { title: "customers.form.new_title", permissions: write },
+      },
+      {
+        path: "customers/:customerId",
+        name: "m.customers.detail",
+        component: () => import("./mobile/CustomerDetailView.vue"),
+        props: true,
+        meta: { title: "customers.detail.title", permissions: read },
+      },
+      {
+        path: "customers/:customerId/edit",
+        name: "m.customers.edit",
+        component: () => import("./mobile/CustomerFormView.vue"),
+        props: true,
+        meta: { title: "customers.form.edit_title", permissions: write },
+      },
+    ],
+  },
+} satisfies FeatureManifest;

@@ -1,0 +1,221 @@
+import * as z from "zod/mini";
+
+import type { CaseMoveRead, CustomerCreate, CustomerRead, CustomerSummary, CustomerUpdate } from "@/api/generated";
+import type { Filters, ListSchema } from "@/shared/composables/useListState";
+
+import {
+  checkBankAccount,
+  checkCreditCode,
+  checkIdNumber,
+  checkLandline,
+  checkMobile,
+  checkPostalCode,
+} from "./identifiers";
+
+export type Customer = CustomerRead;
+export type CustomerRow = CustomerSummary;
+export type HistoryEntry = CaseMoveRead;
+export type CustomerStatus = CustomerRow["status"];
+export type CustomerKind = CustomerRow["kind"];
+export type CustomerLevel = NonNullable<CustomerRow["level"]>;
+
+export const statuses = ["pending", "complete", "reviewing", "approved", "rejected"] as const satisfies CustomerStatus[];
+export const kinds = ["person", "company"] as const satisfies CustomerKind[];
+export const levels = [
+  "ordinary",
+  "key_prospect",
+  "major",
+  "partner",
+  "strategic_partner",
+] as const satisfies CustomerLevel[];
+
+/** One tone per state, used wherever a state is shown; the label always stands beside the colour. */
+export const statusTones: Record<CustomerStatus, "neutral" | "accent" | "info" | "success" | "danger"> = {
+  pending: "neutral",
+  complete: "accent",
+  reviewing: "info",
+  approved: "success",
+  rejected: "danger",
+};
+
+export const customerFilters = {
+  status: "many",
+  kind: "one",
+  level: "many",
+  area: "one",
+  manager_id: "one",
+  created_by_id: "one",
+  created_from: "one",
+  created_to: "one",
+  archived: "flag",
+} as const;
+
+export const customerList = {
+  filters: customerFilters,
+  sorts: ["created_at", "updated_at", "name", "customer_no", "status", "uploaded_pct"],
+  defaultSort: "-created_at",
+} satisfies ListSchema<typeof customerFilters>;
+export type CustomerFilters = Filters<typeof customerFilters>;
+
+export const personFields = ["id_number", "sex", "birth_date"] as const;
+export const companyFields = [
+  "unified_social_credit_code",
+  "legal_representative",
+  "registered_capital",
+  "annual_turnover",
+  "business_license_no",
+  "local_tax_no",
+  "national_tax_no",
+] as const;
+
+/** Values the server masks in its answers: an untouched field must not be sent back. */
+export const secretFields = ["id_number", "bank_account"] as const;
+export type SecretField = (typeof secretFields)[number];
+
+function optional(check: (text: string) => string | null) {
+  return z.string().check(
+    z.trim(),
+    ({ value, issues }) => {
+      const verdict = value === "" ? null : check(value);
+      if (verdict !== null) issues.push({ code: "custom", message: `field_errors.${verdict}`, input: value });
+    },
+  );
+}
+
+const text = (longest: number) => z.string().check(z.trim(), z.maxLength(longest, "field_errors.string_too_long"));
+const money = optional((amount) => (/^\d{1,16}(\.\d{1,2})?$/.test(amount) ? null : "money.invalid"));
+const rating = z.nullable(z.number().check(z.minimum(1), z.maximum(5)));
+
+/** Everything people type about a customer. Text is never null while it is being edited. */
+export const customerSchema = z.object({
+  kind: z.enum(kinds),
+  name: text(120).check(z.minLength(1, "field_errors.missing")),
+  id_number: optional(checkIdNumber),
+  sex: z.nullable(z.enum(["male", "female"])),
+  birth_date: z.string(),
+  unified_social_credit_code: optional(checkCreditCode),
+  legal_representative: text(60),
+  registered_capital: money,
+  annual_turnover: money,
+  business_license_no: text(50),
+  local_tax_no: text(50),
+  national_tax_no: text(50),
+  phone: optional(checkMobile),
+  landline: optional(checkLandline),
+  fax: optional((fax) => (checkLandline(fax) === null ? null : "landline.invalid")),
+  email: optional((email) => (/^[^@\s]+@[^@\s]+\.[^@\s.]+$/.test(email) ? null : "email.invalid")),
+  website: text(200),
+  area: text(60),
+  address: text(500),
+  postal_code: optional(checkPostalCode),
+  level: z.nullable(z.enum(levels)),
+  satisfaction: rating,
+  credit_rating: rating,
+  manager_id: z.nullable(z.string()),
+  bank_name: text(60),
+  bank_account: optional(checkBankAccount),
+  remark: text(1000),
+});
+export type CustomerValues = z.infer<typeof customerSchema>;
+export type CustomerField = keyof CustomerValues;
+
+export const blankCustomer: CustomerValues = {
+  kind: "person",
+  name: "",
+  id_number: "",
+  sex: null,
+  birth_date: "",
+  unified_social_credit_code: "",
+  legal_representative: "",
+  registered_capital: "",
+  annual_turnover: "",
+  business_license_no: "",
+  local_tax_no: "",
+  national_tax_no: "",
+  phone: "",
+  landline: "",
+  fax: "",
+  email: "",
+  website: "",
+  area: "",
+  address: "",
+  postal_code: "",
+  level: null,
+  satisfaction: null,
+  credit_rating: null,
+  manager_id: null,
+  bank_name: "",
+  bank_account: "",
+  remark: "",
+};
+
+/** A stored customer as form values; the secret fields start empty, which means "unchanged". */
+export function toValues(customer: Customer): CustomerValues {
+  const values = { ...blankCustomer };
+  for (const field of Object.keys(blankCustomer) as CustomerField[]) {
+    if (field === "manager_id" || field === "id_number" || field === "bank_account") continue;
+    Object.assign(values, { [field]: customer[field] ?? blankCustomer[field] });
+  }
+  return { ...values, manager_id: customer.manager?.id ?? null };
+}
+
+/** Fields that do not exist for this kind of customer. */
+export function foreignFields(kind: CustomerKind): readonly CustomerField[] {
+  return kind === "person" ? companyFields : personFields;
+}
+
+function filled(values: CustomerValues): Record<string, unknown> {
+  const foreign = new Set<string>(foreignFields(values.kind));
+  const entries = Object.entries(values)
+    .filter(([field]) => !foreign.has(field))
+    .map(([field, value]) => [field, typeof value === "string" ? value.trim() || null : value]);
+  return Object.fromEntries(entries) as Record<string, unknown>;
+}
+
+export function toCreateBody(values: CustomerValues): CustomerCreate {
+  return filled(values) as CustomerCreate;
+}
+
+/**
+ * The body of an update: a secret field left empty is left out (unchanged) unless it is in
+ * `cleared`, and the kind of a customer never changes.
+ */
+export function toUpdateBody(values: CustomerValues, cleared: ReadonlySet<SecretField>): CustomerUpdate {
+  const unsent = new Set<string>(["kind", ...secretFields.filter((field) => values[field].trim() === "" && !cleared.has(field))]);
+  const entries = Object.entries(filled(values)).filter(([field]) => !unsent.has(field));
+  return Object.fromEntries(entries) as CustomerUpdate;
+}
+
+export interface Difference {
+  field: CustomerField;
+  mine: CustomerValues[CustomerField];
+  theirs: CustomerValues[CustomerField];
+  /** Both have changed it; otherwise only the other person has. */
+  contested: boolean;
+}
+
+/**
+ * What stands between my form and what has been saved meanwhile: the fields that differ.
+ *
+ * `base` is the version I started from. A field that only I have changed is no difference to
+ * decide about. Secret fields never differ here: their stored values are not known.
+ */
+export function differences(base: CustomerValues, mine: CustomerValues, theirs: CustomerValues): Difference[] {
+  return (Object.keys(blankCustomer) as CustomerField[]).flatMap((field) => {
+    if (mine[field] === theirs[field] || theirs[field] === base[field]) return [];
+    return [{ field, mine: mine[field], theirs: theirs[field], contested: mine[field] !== base[field] }];
+  });
+}
+
+/** A draft that may rest in the browser: without ID number and bank account. */
+export function withoutSecrets(values: CustomerValues): CustomerValues {
+  return { ...values, id_number: "", bank_account: "", birth_date: "", sex: null };
+}
+
+export const caseActions = ["submit", "approve", "reject", "return", "reopen"] as const;
+export type CaseAction = (typeof caseActions)[number];
+
+/** The moves the person may make now, in the order they are offered. */
+export function offeredActions(can: readonly string[]): CaseAction[] {
+  return caseActions.filter((action) => can.includes(action));
+}

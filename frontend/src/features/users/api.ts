@@ -1,0 +1,79 @@
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/vue-query";
+import { toValue, type MaybeRefOrGetter } from "vue";
+
+import {
+  createUser,
+  disableUser,
+  enableUser,
+  listRoles,
+  listUserOptions,
+  listUsers,
+  resetUserPassword,
+  updateUser,
+  type ListUsersData,
+  type UserCreate,
+  type UserUpdate,
+} from "@/api/generated";
+
+import type { User } from "./model";
+
+export type UserListParameters = NonNullable<ListUsersData["query"]>;
+
+export const userKeys = {
+  all: ["users"],
+  lists: ["users", "list"],
+} as const;
+
+export function userPageQuery(parameters: MaybeRefOrGetter<UserListParameters>) {
+  return queryOptions({
+    queryKey: ["users", "list", parameters],
+    queryFn: async ({ signal }) => (await listUsers({ query: toValue(parameters), signal, throwOnError: true })).data,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The first people whose name matches, for pickers. */
+export function userOptionsQuery(q: MaybeRefOrGetter<string>) {
+  return queryOptions({
+    queryKey: ["users", "options", q],
+    queryFn: async ({ signal }) => {
+      const query = toValue(q) ? { q: toValue(q) } : {};
+      return (await listUserOptions({ query, signal, throwOnError: true })).data.items;
+    },
+    staleTime: 5 * 60_000,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function rolesQuery() {
+  return queryOptions({
+    queryKey: ["users", "roles"],
+    queryFn: async ({ signal }) => (await listRoles({ signal, throwOnError: true })).data.items,
+    staleTime: 60 * 60_000,
+  });
+}
+
+export async function postUser(body: UserCreate, key: string): Promise<User> {
+  return (await createUser({ body, headers: { "Idempotency-Key": key }, throwOnError: true })).data;
+}
+
+export async function putUser(user: User, body: UserUpdate): Promise<User> {
+  const headers = { "If-Match": `"${user.version}"` };
+  return (await updateUser({ path: { user_id: user.id }, body, headers, throwOnError: true })).data;
+}
+
+export async function resetPassword(userId: string, newPassword: string): Promise<void> {
+  await resetUserPassword({ path: { user_id: userId }, body: { new_password: newPassword }, throwOnError: true });
+}
+
+/** Disabling ends the person's sessions at once. */
+export function useSetUserActive() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ id, active }: { id: string; active: boolean }) => {
+      const call = active ? enableUser : disableUser;
+      return (await call({ path: { user_id: id }, throwOnError: true })).data;
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: userKeys.lists }),
+  });
+}

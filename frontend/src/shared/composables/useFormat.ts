@@ -1,0 +1,10 @@
+import { currentLocale } from "../i18n";
+import { formatDate, formatDateTime } from "../utils/format";
+
+/** Date formats in the language of the page; they follow a switch of language because the locale is reactive. */
+export function useFormat() {
+  return {
+    dateTime: (iso: string): string => formatDateTime(iso, currentLocale()),
+    date: (iso: string): string => formatDate(iso, currentLocale()),
+  };
+}
