@@ -48,6 +48,13 @@ class UserRepository(Repository[User]):
         rows, total = await self.page(self.matching(query).options(*WITH_ROLES), query, order, User.id)
         return [row[0] for row in rows], total
 
+    async def note_login(self, user: User, now: datetime) -> None:
+        """Keep when somebody last signed in; no change of the account, so its version stays."""
+        statement = update(User).where(User.id == user.id)
+        statement = statement.values(last_login_at=now, updated_at=User.updated_at)
+        await self.session.execute(statement.execution_options(synchronize_session=False))
+        await self.session.refresh(user, ["last_login_at"])
+
     async def options(self, q: str | None, limit: int) -> Sequence[AnyRow]:
         """Fetch active people whose name or username contains ``q``."""
         statement = select(User.id, User.display_name).where(User.is_active)

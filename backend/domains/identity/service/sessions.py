@@ -100,7 +100,7 @@ class SessionService:
         user = await self.users.get(user_id, options=WITH_ROLES, lock=True)
         if user is None or not user.is_active:
             raise InvalidCredentials
-        user.last_login_at = now
+        await self.users.note_login(user, now)
         session_id = uuid7()
         token = RefreshToken.new(session_id)
         lifetime = self._lifetime(remember_me=remember_me)
