@@ -1,0 +1,112 @@
+"""Which passwords are taken, and how they are kept."""
+
+import pytest
+from httpx import AsyncClient
+
+from backend.domains.identity.errors import WeakPassword
+from backend.domains.identity.passwords import check_strength, hash_password, verify_password
+from tests.identity.factories import PASSWORD
+
+WEAK = [
+    "",
+    "short",
+    "nine-char",
+    "aaaaaaaaaaaa",
+    "abababababab",
+    "1111111111111",
+    "password123",
+    "Password!2026",
+    "1234567890",
+    "12345678@123",
+    "qwertyuiop"[:8] + "12",
+    "iloveyou2026",
+    "WoAiNi1314520",
+    "8888888888.1",
+    "kehui123456",
+    "KEHUI@2026!!",
+    "wangfang-2026",
+    "my name is WangFang",
+]
+STRONG = [
+    PASSWORD,
+    "Kehui-demo-2026",
+    "correct horse battery staple",
+    "浦江之水长流不尽思念",
+    "x7$Kq9!mZp2w",
+    "pass phrase pass",
+]
+
+
+@pytest.mark.parametrize("password", WEAK)
+def test_a_password_that_guessers_try_first_is_refused(password: str) -> None:
+    with pytest.raises(WeakPassword) as refused:
+        check_strength(password, username="wangfang", field="new_password")
+
+    assert [(error.field, error.code) for error in refused.value.errors] == [
+        ("new_password", "password.too_weak")
+    ]
+    assert not password or password not in str(refused.value)
+
+
+@pytest.mark.parametrize("password", STRONG)
+def test_other_passwords_are_taken(password: str) -> None:
+    check_strength(password, username="wangfang", field="new_password")
+
+
+async def test_a_password_is_kept_as_a_salted_argon2id_hash() -> None:
+    first, second = await hash_password(PASSWORD), await hash_password(PASSWORD)
+
+    assert first.startswith("$argon2id$")
+    assert first != second
+    assert await verify_password(PASSWORD, first)
+    assert not await verify_password(PASSWORD + " ", first)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "field"),
+    [
+        (
+            "PUT",
+            "/auth/me/password",
+            {"current_password": PASSWORD, "new_password": "1234567890"},
+            "new_password",
+        ),
+        (
+            "POST",
+            "/users",
+            {"username": "newcomer", "display_name": "新人", "password": "newcomer-2026", "roles": ["staff"]},
+            "password",
+        ),
+    ],
+)
+async def test_every_route_that_sets_a_password_refuses_weak_ones(
+    admin: AsyncClient, method: str, path: str, body: dict[str, object], field: str
+) -> None:
+    response = await admin.request(method, path, json=body)
+
+    assert response.status_code == 422
+    assert response.json()["code"] == "password.too_weak"
+    assert response.json()["errors"][0]["field"] == field
+    assert str(body[field]) not in response.text
+
+
+async def test_a_new_password_for_somebody_else_must_be_strong_too(
+    admin: AsyncClient, staff: AsyncClient
+) -> None:
+    user_id = (await staff.get("/auth/me")).json()["id"]
+
+    response = await admin.put(f"/users/{user_id}/password", json={"new_password": "staff-staff-2026"})
+
+    assert response.json()["code"] == "password.too_weak"
+    assert (await staff.get("/auth/me")).status_code == 200
+
+
+async def test_the_current_password_must_be_right(staff: AsyncClient) -> None:
+    response = await staff.put(
+        "/auth/me/password",
+        json={"current_password": "a wrong password", "new_password": "five quick otters"},
+    )
+
+    assert response.status_code == 422
+    assert response.json()["code"] == "password.wrong"
+    assert response.json()["errors"][0]["field"] == "current_password"
