@@ -53,7 +53,7 @@ build_pages() {
 prepare_python() {
   local python
   python=$(find_python)
-  once .venv/installed "$(cat requirements-dev.lock pyproject.toml | sha256sum) $PWD $("$python" --version)" \
+  once .venv/installed "$(sha256sum <requirements-dev.lock) $PWD $("$python" --version)" \
     install_python_packages "$python"
 }
 
