@@ -94,7 +94,10 @@ def people(random: Random) -> Iterator[DemoPerson]:
             id_number=complete_id_number(f"{region}{birth:%Y%m%d}{order:03d}"),
             phone=f"1{random.choice('3578')}{random.randrange(10**9):09d}",
             area=area,
-            address=f"{area}{random.choice(streets)}{random.randint(8, 1888)}弄{random.randint(1, 60)}号{random.randint(101, 1802)}室",
+            address=(
+                f"{area}{random.choice(streets)}{random.randint(8, 1888)}弄"
+                f"{random.randint(1, 60)}号{random.randint(101, 1802)}室"
+            ),
             employer=random.choice(EMPLOYERS),
             monthly_income=random.randrange(8_000, 42_000, 500),
             bank_name=bank_name,
