@@ -44,14 +44,15 @@ export async function droppedFiles(transfer: DataTransfer): Promise<File[]> {
 /**
  * Files that reach a page of slots without a picker: dragged onto it, or pasted.
  *
- * An element with `data-slot="code"` is a slot. A paste goes to the slot with the focus, else to the one under the
- * pointer; a drop goes to the slot it falls on.
+ * An element with `data-slot="code"` is a slot. A paste goes to the slot that the pointer or the focus came to last; a
+ * drop goes to the slot it falls on.
  */
 export function useFileIntake({ enabled, onFiles }: IntakeOptions) {
   const { t } = useI18n();
   const over = ref<string | null>(null);
   const dragging = ref(false);
-  let pointed: EventTarget | null = null;
+  /** What the pointer or the focus came to last. */
+  let attended: EventTarget | null = null;
 
   function slotOf(target: EventTarget | null): string | null {
     const slot = target instanceof Element ? target.closest<HTMLElement>("[data-slot]") : null;
@@ -89,15 +90,15 @@ export function useFileIntake({ enabled, onFiles }: IntakeOptions) {
     });
   });
 
-  useEventListener(document, "pointerover", (event) => {
-    pointed = event.target;
+  useEventListener(document, ["pointerover", "focusin"], (event) => {
+    attended = event.target;
   });
   useEventListener(document, "paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
     if (!enabled() || files.length === 0 || isTextField(event.target)) return;
     event.preventDefault();
     const named = files.map((file) => namePasted(file, t("documents.paste_name"), new Date()));
-    onFiles(named, slotOf(document.activeElement) ?? slotOf(pointed));
+    onFiles(named, slotOf(attended));
   });
 
   return { dragging, over };
