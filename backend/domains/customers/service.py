@@ -114,11 +114,9 @@ class CustomerService:
         _check_kind(body.kind, body)
         assert actor.id is not None  # noqa: S101 - a system actor opens no customers
         customer = Customer(id=uuid7(), kind=body.kind, created_by_id=actor.id)
-        await self._apply(customer, body)
         customer.customer_no = await next_number(
             self.session, NUMBER_PREFIX, clock.business_date(clock.now())
         )
-        _index_for_search(customer, self._clear_id_number(customer))
         await self._store(customer, body)
         audit.record(self.session, actor, "customer.create", target_of(customer))
         self.tell(actor, customer, "customer.created")
@@ -135,8 +133,6 @@ class CustomerService:
             raise CustomerArchived
         _check_kind(customer.kind, body)
         before = _auditable(customer)
-        await self._apply(customer, body)
-        _index_for_search(customer, self._clear_id_number(customer))
         await self._store(customer, body)
         changes = {
             name: [old, new] for name, new in _auditable(customer).items() if (old := before[name]) != new
@@ -197,36 +193,38 @@ class CustomerService:
         publish(self.session, event)
 
     async def _apply(self, customer: Customer, body: CustomerFields) -> None:
+        if body.manager_id is not None and body.manager_id != customer.manager_id:
+            await self._check_manager(body.manager_id)
         for name in set(CustomerFields.model_fields) - _DERIVED:
             setattr(customer, name, getattr(body, name))
-        if body.manager_id is not None:
-            await self._check_manager(body.manager_id)
         for name in _PROTECTED:
             if name in body.model_fields_set:
                 _seal(customer, name, getattr(body, name))
         clear = self._clear_id_number(customer)
         customer.sex, customer.birth_date = _person_facts(clear, body)
         customer.name_sort_key = name_sort_key(customer.name, is_person=customer.kind is CustomerKind.PERSON)
+        _index_for_search(customer, clear)
 
     async def _check_manager(self, manager_id: UUID) -> None:
         if not await AccountService(self.session).is_active(manager_id):
             raise UnknownManager
 
     async def _store(self, customer: Customer, body: CustomerFields) -> None:
-        """Write the row; a duplicate names the other customer's number, and only that."""
-        index, code = customer.id_number_index, body.unified_social_credit_code
+        """Set the fields and write the row; a duplicate names the other customer's number, and only that."""
         duplicates: dict[str, type[DuplicateIdNumber | DuplicateCreditCode]] = {
             "customers_id_number_index_key": DuplicateIdNumber,
             "customers_unified_social_credit_code_key": DuplicateCreditCode,
         }
         try:
             async with conflicts(self.session, duplicates):
+                # In here: opening a savepoint writes what was set before it, outside of it.
+                await self._apply(customer, body)
                 await self.customers.add(customer)
         except DuplicateIdNumber:
-            number = await self.customers.find_number(id_number_index=index)
+            number = await self.customers.find_number(id_number_index=id_number_index(body.id_number or ""))
             raise DuplicateIdNumber(existing_customer_no=number) from None
         except DuplicateCreditCode:
-            number = await self.customers.find_number(credit_code=code)
+            number = await self.customers.find_number(credit_code=body.unified_social_credit_code)
             raise DuplicateCreditCode(existing_customer_no=number) from None
 
     def _clear_id_number(self, customer: Customer) -> str | None:
