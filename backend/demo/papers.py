@@ -148,7 +148,7 @@ def property_proof(person: DemoPerson, random: Random, today: date) -> Image.Ima
         ("权利性质", "出让 / 市场化商品房"),
         ("用　　途", "住宅用地 / 住宅"),
         ("面　　积", f"房屋建筑面积 {area} 平方米"),
-        ("使用期限", f"国有建设用地使用权 {until}年{random.randint(1, 12)}月30日止"),
+        ("使用期限", f"国有建设用地使用权 {until}年{random.randint(1, 12)}月28日止"),
         ("其他状况", f"总层数 {random.randint(6, 33)} 层，竣工日期 {year - random.randint(1, 8)} 年"),
     )
     bottom = sheet.table((130, 330), (230, 750), rows, size=29, height=98)
