@@ -1,6 +1,7 @@
 """The shape of every list: what may be asked for, and what comes back."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -9,6 +10,8 @@ T = TypeVar("T")
 
 EXACT_TOTAL_LIMIT = 10_000
 
+# Beyond these a day has no beginning in UTC, or no day after it, that a timestamp could hold.
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
 SearchText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
 
 

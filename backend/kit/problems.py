@@ -19,6 +19,8 @@ log = logging.getLogger("kehui.problems")
 MEDIA_TYPE = "application/problem+json"
 # Lock not available, deadlock, serialization failure, statement timeout: the caller may simply try again.
 _RETRYABLE_SQLSTATES = frozenset({"55P03", "40P01", "40001", "57014"})
+# Text with a NUL character, which PostgreSQL's text and JSON cannot hold.
+_UNSTORABLE_TEXT_SQLSTATES = frozenset({"22021", "22P05"})
 _HTTP_CODES = {
     404: "resource.not_found",
     405: "request.method_not_allowed",
@@ -133,6 +135,8 @@ async def _database_error(request: Request, error: Exception) -> JSONResponse:
             "database.busy", extra={"sqlstate": sqlstate, "request_id": request.scope.get("request_id")}
         )
         return _render(request, ServerBusy())
+    if sqlstate in _UNSTORABLE_TEXT_SQLSTATES:
+        return _render(request, Invalid("Text must not contain the NUL character."))
     return await _unexpected(request, error)
 
 

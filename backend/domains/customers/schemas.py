@@ -18,7 +18,7 @@ from backend.kit.identifiers import (
     parse_id_number,
     parse_postal_code,
 )
-from backend.kit.listing import ListQuery, SearchText
+from backend.kit.listing import Day, ListQuery, SearchText
 from backend.kit.money import Money
 from backend.kit.schemas import (
     BlankIsNone,
@@ -250,8 +250,8 @@ class CustomerFilter(ListQuery):
     area: SearchText | None = Field(None, description="Beginning of the area.")
     manager_id: UUID | None = None
     created_by_id: UUID | None = None
-    created_from: date | None = Field(None, description="First day, in Shanghai.")
-    created_to: date | None = Field(None, description="Last day, in Shanghai.")
+    created_from: Day | None = Field(None, description="First day, in Shanghai.")
+    created_to: Day | None = Field(None, description="Last day, in Shanghai.")
     archived: bool = Field(False, description="Show archived customers instead.")
 
 

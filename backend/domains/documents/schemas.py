@@ -1,13 +1,13 @@
 """What the document routes take and give."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from backend.domains.documents.models import Processing, RejectReason, ReviewStatus
-from backend.kit.listing import ListQuery, SearchText
+from backend.kit.listing import Day, ListQuery, SearchText
 from backend.kit.schemas import BlankIsNone, Body, OptionalText200, PersonRef, Text60
 
 FileKindName = Literal["image", "pdf"]
@@ -113,8 +113,8 @@ class DocumentListQuery(ListQuery):
     document_type: list[str] = []
     review_status: list[ReviewStatus] = []
     uploaded_by_id: UUID | None = None
-    uploaded_from: date | None = Field(None, description="First day, in Shanghai.")
-    uploaded_to: date | None = Field(None, description="Last day, in Shanghai.")
+    uploaded_from: Day | None = Field(None, description="First day, in Shanghai.")
+    uploaded_to: Day | None = Field(None, description="Last day, in Shanghai.")
     trashed: bool = Field(False, description="Show the trash instead.")
     sort: list[DocumentSort] = ["-uploaded_at"]
 
