@@ -1,0 +1,215 @@
+"""The three scenarios of the product, walked by people who are signed in at the same time.
+
+What one of them does, the others see without touching their page.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import httpx
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from backend.demo.drawings import draw, draw_scanned_statement
+from backend.demo.people import DemoPerson, people
+from tests.documents.factories import REQUIRED_TYPES
+from tests.e2e.conftest import DESKTOP, PHONE, SignIn, look
+
+TODAY = date(2026, 11, 21)
+# Another page follows within a second; the rest is room for a loaded machine.
+SOON = 10_000
+
+
+def slot(page: Page, code: str) -> Locator:
+    """The place of a document type in the checklist."""
+    return page.locator(f'[data-slot="{code}"]')
+
+
+async def expect_state(pages: Sequence[Page], code: str, state: str) -> None:
+    for page in pages:
+        await expect(slot(page, code)).to_have_attribute("data-state", state, timeout=SOON)
+
+
+async def expect_status(pages: Sequence[Page], status: str) -> None:
+    for page in pages:
+        await expect(page.locator(f'[data-status="{status}"]').first).to_be_visible(timeout=SOON)
+
+
+async def pick(page: Page, code: str, *files: Path) -> None:
+    """Choose files for a document type, as the file dialog would hand them over."""
+    await slot(page, code).locator('input[type="file"][multiple]').set_input_files(list(files))
+
+
+async def photograph(page: Page, code: str) -> None:
+    """Take a picture with the camera and use it."""
+    await slot(page, code).get_by_role("link", name="拍照").click()
+    await page.get_by_role("button", name="拍照", exact=True).click()
+    await expect(page.get_by_test_id("capture-preview")).to_be_visible()
+
+
+async def decide(page: Page, action: str, confirm: str, reason: str | None = None) -> None:
+    """Move the case by its button on a desktop."""
+    await page.get_by_role("button", name=action, exact=True).click()
+    dialog = page.get_by_role("dialog")
+    if reason is not None:
+        await dialog.get_by_role("textbox").fill(reason)
+    await dialog.get_by_role("button", name=confirm).click()
+    await expect(dialog).to_be_hidden()
+
+
+async def accept_all(page: Page) -> None:
+    """Open the first document and accept one after the other with the keyboard."""
+    await page.get_by_test_id("document-row").first.get_by_role("button").first.click()
+    viewer = page.get_by_role("dialog")
+    await expect(viewer.get_by_role("img").first).to_be_visible(timeout=SOON)
+    waiting = await page.locator('[data-state="uploaded"]').count()
+    for left in range(waiting, 0, -1):
+        await expect(page.locator('[data-state="uploaded"]')).to_have_count(left, timeout=SOON)
+        await page.keyboard.press("a")
+    await expect(page.locator('[data-state="uploaded"]')).to_have_count(0, timeout=SOON)
+    await page.keyboard.press("Escape")
+    await expect(viewer).to_be_hidden()
+
+
+@pytest.fixture
+def papers(tmp_path: Path) -> dict[str, Path]:
+    """A person's documents as files: scans, and a bank statement of six pages."""
+    random = Random(tmp_path.name)  # noqa: S311 - other bytes in each test
+    person = next(people(random))
+    found = {}
+    for code in REQUIRED_TYPES:
+        if code == "bank_statement":
+            content, ending = draw_scanned_statement(person, random, today=TODAY), "pdf"
+        else:
+            content, ending = draw(code, person, random, today=TODAY), "jpg"
+        found[code] = tmp_path / f"{code}.{ending}"
+        found[code].write_bytes(content)
+    found["property_proof"] = tmp_path / "property_proof.jpg"
+    found["property_proof"].write_bytes(draw("property_proof", person, random, today=TODAY))
+    return found
+
+
+def somebody(tmp_path: Path) -> DemoPerson:
+    return next(people(Random(f"{tmp_path}")))  # noqa: S311 - another person in each test
+
+
+async def create_through_form(page: Page, person: DemoPerson) -> str:
+    """Fill the form in and return the new customer's id."""
+    await page.get_by_label("姓名").fill(person.name)
+    await page.get_by_label("身份证号").fill(person.id_number)
+    await page.get_by_label("手机号").fill(person.phone)
+    await page.get_by_role("button", name="创建客户").click()
+    await page.wait_for_url(re.compile(r"/customers/[0-9a-f-]{36}"))
+    return page.url.rsplit("/", 1)[-1].partition("?")[0]
+
+
+async def test_new_customer_is_collected_on_two_devices_and_approved(
+    sign_in: SignIn, papers: dict[str, Path], tmp_path: Path
+) -> None:
+    """Scenario 1 (A-99 … A-103), to the auditor's decision."""
+    desktop = await sign_in("staff", DESKTOP, "/pc/customers/new")
+    person = somebody(tmp_path)
+    customer_id = await create_through_form(desktop, person)
+    phone = await sign_in("staff2", PHONE, f"/m/customers/{customer_id}")
+    auditor = await sign_in("auditor", DESKTOP, f"/pc/customers/{customer_id}")
+    everybody = (desktop, phone, auditor)
+
+    await photograph(phone, "id_card_front")
+    await look(phone, "phone-camera-preview")
+    await phone.get_by_role("button", name="使用照片").click()
+    await expect_state(everybody, "id_card_front", "uploaded")
+
+    await pick(desktop, "bank_statement", papers["bank_statement"])
+    await expect_state(everybody, "bank_statement", "uploaded")
+    await expect(slot(auditor, "bank_statement")).to_contain_text("6 页", timeout=SOON)
+    await pick(phone, "id_card_back", papers["id_card_back"])
+    await pick(desktop, "income_proof", papers["income_proof"])
+    await pick(desktop, "credit_report", papers["credit_report"])
+    await expect_status(everybody, "complete")
+    await expect(desktop.get_by_text("必交资料已齐全")).to_be_visible()
+    await look(desktop, "desktop-complete")
+    await look(phone, "phone-complete")
+
+    await decide(desktop, "提交审核", "确认提交")
+    await expect_status(everybody, "reviewing")
+    await accept_all(auditor)
+    await expect_state(everybody, "credit_report", "accepted")
+    await look(auditor, "auditor-all-accepted")
+    await decide(auditor, "通过", "确认通过", "资料齐全，核对一致")
+    await expect_status(everybody, "approved")
+    await look(phone, "phone-approved")
+
+
+async def test_missing_property_proof_is_asked_for_and_supplied_from_a_phone(
+    sign_in: SignIn, staff_api: httpx.AsyncClient, papers: dict[str, Path], tmp_path: Path
+) -> None:
+    """Scenario 2 (A-104 … A-108): the auditor asks for an optional type."""
+    customer = await prepared_customer(staff_api, somebody(tmp_path), papers)
+    path = f"customers/{customer['id']}"
+    assert (await staff_api.post(f"/{path}/submit")).is_success
+    auditor = await sign_in("auditor", DESKTOP, f"/pc/{path}")
+    desktop = await sign_in("staff", DESKTOP, f"/pc/{path}")
+    phone = await sign_in("staff2", PHONE, f"/m/{path}")
+    everybody = (auditor, desktop, phone)
+
+    await auditor.get_by_role("button", name="退回补件", exact=True).click()
+    dialog = auditor.get_by_role("dialog")
+    await dialog.get_by_role("textbox").fill("请补充房产证明")
+    await dialog.get_by_text("房产证明", exact=True).click()
+    await look(auditor, "auditor-return")
+    await dialog.get_by_role("button", name="确认退回").click()
+    await expect_status(everybody, "pending")
+    await expect(slot(phone, "property_proof")).to_contain_text("请补充房产证明", timeout=SOON)
+
+    await photograph(phone, "property_proof")
+    await phone.get_by_role("button", name="使用照片").click()
+    await expect_state(everybody, "property_proof", "uploaded")
+    await expect_status(everybody, "complete")
+    await decide(desktop, "提交审核", "确认提交")
+    await expect_status(everybody, "reviewing")
+
+
+async def test_three_colleagues_fill_one_file(
+    sign_in: SignIn, papers: dict[str, Path], tmp_path: Path
+) -> None:
+    """Scenario 3 (A-109 … A-111): A creates, B uploads the ID card, C the statement, an auditor watches."""
+    first = await sign_in("staff", PHONE, "/m/customers/new")
+    person = somebody(tmp_path)
+    customer_id = await create_through_form(first, person)
+    second = await sign_in("staff2", PHONE, f"/m/customers/{customer_id}")
+    third = await sign_in("admin", DESKTOP, f"/pc/customers/{customer_id}")
+    auditor = await sign_in("auditor", DESKTOP, f"/pc/customers?q={person.name}")
+    row = auditor.get_by_role("row").filter(has_text=person.name)
+    await expect(row).to_contain_text("0/5")
+
+    await pick(second, "id_card_front", papers["id_card_front"])
+    await pick(second, "id_card_back", papers["id_card_back"])
+    await expect(row).to_contain_text("2/5", timeout=SOON)
+    await pick(third, "bank_statement", papers["bank_statement"])
+    await expect(row).to_contain_text("3/5", timeout=SOON)
+    for page in (first, second, third):
+        await expect_state([page], "id_card_back", "uploaded")
+        await expect_state([page], "bank_statement", "uploaded")
+    await look(auditor, "auditor-list")
+
+
+async def prepared_customer(
+    api: httpx.AsyncClient, person: DemoPerson, papers: dict[str, Path]
+) -> dict[str, Any]:
+    """Create a customer whose file is complete."""
+    body = {"kind": "person", "name": person.name, "id_number": person.id_number, "phone": person.phone}
+    answer = await api.post("/customers", json=body)
+    assert answer.status_code == httpx.codes.CREATED, answer.text
+    customer: dict[str, Any] = answer.json()
+    for code in REQUIRED_TYPES:
+        uploaded = await api.post(
+            "/documents/upload",
+            data={"customer_id": customer["id"], "document_type": code},
+            files={"file": (papers[code].name, papers[code].read_bytes())},
+        )
+        assert uploaded.status_code == httpx.codes.CREATED, uploaded.text
+    return customer
