@@ -22,12 +22,13 @@ from backend.development.environment import (
     read_development_environment,
     write_development_environment,
 )
-from backend.development.postgres import EmbeddedServerError, embedded_server
+from backend.development.postgres import EmbeddedServer, EmbeddedServerError, embedded_server
 from backend.development.process_tree import ChildFailedError, ProcessTree
 
 DATABASE = "kehui"
 LOCK_NAME = "run.lock"
 SEEDED_NAME = "seeded"
+SEEDING_NAME = "seeding"
 KEHUI = (sys.executable, "-m", "backend.cli")
 READY_SECONDS = 60
 
@@ -97,6 +98,8 @@ async def _serve(settings: RunSettings, data_dir: Path) -> int:
         if not settings.database_url:
             server = embedded_server(data_dir / "postgres", durable=True)
             stack.callback(server.stop)
+            if (data_dir / SEEDING_NAME).exists():
+                _forget_half_a_demo(server, data_dir)
             server.ensure_database(DATABASE)
             kept["KEHUI_DATABASE_URL"] = server.url(DATABASE)
         write_development_environment(data_dir, kept)
@@ -130,8 +133,10 @@ async def _live(
     is_first_start = not seeded.exists()
     if is_first_start:
         _say("Writing the demo data 正在写入演示数据 …")
+        seeding = data_dir / SEEDING_NAME
+        seeding.touch()
         await _seed(tree, environment)
-        seeded.touch()
+        seeding.rename(seeded)
     await _wait_until_ready(tree, settings)
     _say(
         f"\nKehui 客汇 is ready 已就绪: {settings.address}  (API: {settings.address}/docs)\n"
@@ -229,6 +234,12 @@ def _delete_data(data_dir: Path, settings: RunSettings, confirm: Callable[[str],
             shutil.rmtree(path)
         else:
             path.unlink()
+
+
+def _forget_half_a_demo(server: EmbeddedServer, data_dir: Path) -> None:
+    """Start over after a first start that was stopped before anybody could have worked with it."""
+    server.drop_database(DATABASE)
+    shutil.rmtree(data_dir / "files", ignore_errors=True)
 
 
 def _check_port_is_free(settings: RunSettings) -> None:

@@ -5,14 +5,20 @@ import socket
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 
 from backend.development.environment import read_development_environment
+from backend.development.postgres import EmbeddedServer, embedded_server
 from backend.development.run import run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,6 +51,29 @@ def data_dir(tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch) -> Path
 def somebody_on_the_port(port: int) -> Iterator[None]:
     with socket.create_server(("127.0.0.1", port)):
         yield
+
+
+@asynccontextmanager
+async def starting() -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run ``kehui run`` and stop it at the end as Ctrl-C does."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "backend.cli", "run"),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGINT)
+        await process.communicate()
+
+
+async def output_until(process: asyncio.subprocess.Process, words: str) -> str:
+    assert process.stdout
+    async with asyncio.timeout(120):
+        return (await process.stdout.readuntil(words.encode())).decode()
 
 
 @pytest.mark.usefixtures("data_dir")
@@ -111,16 +140,39 @@ def started_before(data_dir: Path) -> Path:
     return data_dir
 
 
+async def ask_database(server: EmbeddedServer, statement: str) -> Any:
+    engine = create_async_engine(server.url("kehui"), poolclass=NullPool)
+    async with engine.begin() as connection:
+        result = await connection.execute(text(statement))
+        return result.scalar() if result.returns_rows else None
+
+
+@pytest.fixture
+async def half_seeded(data_dir: Path) -> Path:
+    """A data folder whose first start was stopped while it wrote the demo data."""
+    with embedded_server(data_dir / "postgres", durable=False) as server:
+        server.ensure_database("kehui")
+        await ask_database(server, "create table left_over ()")
+    (data_dir / "files").mkdir()
+    (data_dir / "files" / "left_over").touch()
+    (data_dir / "seeding").touch()
+    (data_dir / "development.env").touch()
+    return data_dir
+
+
+async def test_demo_that_was_cut_short_starts_over(half_seeded: Path) -> None:
+    async with starting() as first:
+        await output_until(first, "Writing the demo data")
+    with embedded_server(half_seeded / "postgres", durable=False) as server:
+        assert await ask_database(server, "select to_regclass('left_over')") is None
+    assert not (half_seeded / "files" / "left_over").exists()
+    assert (half_seeded / "seeding").exists()
+    assert not (half_seeded / "seeded").exists()
+
+
 async def test_whole_tree_comes_up_serves_and_goes_down(started_before: Path, port: int) -> None:
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    command = (sys.executable, "-m", "backend.cli", "run")
-    first = await asyncio.create_subprocess_exec(
-        *command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    try:
-        assert first.stdout
-        async with asyncio.timeout(120):
-            output = (await first.stdout.readuntil(b"Ctrl-C")).decode()
+    async with starting() as first:
+        output = await output_until(first, "Ctrl-C")
         assert f"http://localhost:{port}" in output
         assert "Kehui-demo-2026" in output
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
@@ -128,11 +180,9 @@ async def test_whole_tree_comes_up_serves_and_goes_down(started_before: Path, po
             assert (await client.get("/docs")).status_code == 200
             assert (await client.get("/api/v1/auth/me")).status_code == 401
 
-        second = await asyncio.create_subprocess_exec(
-            *command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-        out, error = await second.communicate()
-        assert (second.returncode, out) == (1, b"")
+        async with starting() as second:
+            _, error = await second.communicate()
+        assert second.returncode == 1
         assert error.decode() == (
             f"Kehui is already running 已在运行: http://localhost:{port} (process {first.pid})\n"
         )
@@ -142,11 +192,8 @@ async def test_whole_tree_comes_up_serves_and_goes_down(started_before: Path, po
         assert {"KEHUI_SECRET_KEY", "KEHUI_FIELD_ENCRYPTION_KEYS", "KEHUI_BLIND_INDEX_KEY"} < kept.keys()
 
         family = psutil.Process(first.pid).children(recursive=True)
-        postmaster = int((started_before / "postgres" / "cluster" / "postmaster.pid").read_text().split()[0])
-        family.append(psutil.Process(postmaster))
-    finally:
-        first.send_signal(signal.SIGINT)
-        await first.wait()
+        postmaster = (started_before / "postgres" / "cluster" / "postmaster.pid").read_text().split()[0]
+        family.append(psutil.Process(int(postmaster)))
     assert first.returncode == 0
     _, alive = psutil.wait_procs(family, timeout=10)
     assert not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
