@@ -61,11 +61,7 @@ class CaseService:
         documents: dict[str, list[DocumentRead]] = {}
         for document in await self.documents.of_customer(actor, customer_id):
             documents.setdefault(document.document_type, []).append(document)
-        filed = [
-            Filed(document.document_type, document.review_status, document.uploaded_at)
-            for group in documents.values()
-            for document in group
-        ]
+        filed = [Filed(*verdict) for verdict in await self.documents.verdicts(customer_id)]
         types = await self.types.list_types()
         checklist = assess(types, filed, {code: asked.at for code, asked in requested.items()})
         return CompletenessRead(

@@ -35,9 +35,9 @@ _SORT_COLUMNS: dict[str, ColumnElement[Any]] = {
 }
 
 
-def visible_to(actor: Actor) -> ColumnElement[bool]:
+def visible_to(actor: Actor, permission: str = CustomerPermission.READ) -> ColumnElement[bool]:
     """The second gate: all customers, or those the actor created or manages."""
-    match actor.reach(CustomerPermission.READ):
+    match actor.reach(permission):
         case Scope.ALL:
             return true()
         case Scope.OWN:
@@ -46,10 +46,18 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
             return ~true()
 
 
-def visible_customers(actor: Actor) -> AnySelect:
-    """Select what other domains show of the customers that the actor may see."""
-    columns = (Customer.id, Customer.customer_no, Customer.name, Customer.status, Customer.archived_at)
-    return select(*columns).where(visible_to(actor))
+def visible_customers(actor: Actor, permission: str) -> AnySelect:
+    """Select what other domains show of the customers that the actor may see, and may see with ``permission``."""
+    columns = (
+        Customer.id,
+        Customer.customer_no,
+        Customer.name,
+        Customer.status,
+        Customer.archived_at,
+        Customer.created_by_id,
+        Customer.manager_id,
+    )
+    return select(*columns).where(visible_to(actor), visible_to(actor, permission))
 
 
 class CustomerRepository(Repository[Customer]):

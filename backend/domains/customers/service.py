@@ -42,7 +42,7 @@ from backend.domains.customers.schemas import (
 )
 from backend.domains.identity.service.accounts import AccountService
 from backend.kit import clock
-from backend.kit.auth import Actor
+from backend.kit.auth import Actor, PermissionMissing
 from backend.kit.db.constraints import conflicts
 from backend.kit.db.numbering import next_number
 from backend.kit.db.repository import AnyRow, AnySelect
@@ -70,9 +70,12 @@ class CustomerService:
         self.customers = CustomerRepository(session)
 
     @staticmethod
-    def visible(actor: Actor) -> AnySelect:
-        """Select id, number, name and state of the customers the actor may see, for other domains to join with."""
-        return visible_customers(actor)
+    def visible(actor: Actor, permission: str) -> AnySelect:
+        """Select what other domains join with: id, number, name, state and owners of customers.
+
+        Only those that the actor may see, and that ``permission`` reaches too.
+        """
+        return visible_customers(actor, permission)
 
     async def get(self, actor: Actor, customer_id: UUID, *, lock: bool = False) -> Customer:
         """Fetch a customer that the actor may see, or raise `CustomerNotFound`.
@@ -128,6 +131,7 @@ class CustomerService:
     ) -> Customer:
         """Replace what people typed; ``id_number`` and ``bank_account`` stay when the request leaves them out."""
         customer = await self.get(actor, customer_id, lock=True)
+        check_reach(actor, customer, CustomerPermission.WRITE)
         check_version(customer.version, expected_version)
         if customer.archived_at is not None:
             raise CustomerArchived
@@ -145,6 +149,7 @@ class CustomerService:
     async def archive(self, actor: Actor, customer_id: UUID) -> None:
         """Put a customer away; nothing is deleted, and archiving twice changes nothing."""
         customer = await self.get(actor, customer_id, lock=True)
+        check_reach(actor, customer, CustomerPermission.ARCHIVE)
         if customer.status is CustomerStatus.REVIEWING:
             raise CustomerUnderReview
         if customer.archived_at is None:
@@ -156,6 +161,7 @@ class CustomerService:
     async def restore(self, actor: Actor, customer_id: UUID) -> Customer:
         """Bring an archived customer back as it was."""
         customer = await self.get(actor, customer_id, lock=True)
+        check_reach(actor, customer, CustomerPermission.ARCHIVE)
         if customer.archived_at is not None:
             customer.archived_at = None
             await self.session.flush()
@@ -166,6 +172,7 @@ class CustomerService:
     async def reveal(self, actor: Actor, customer_id: UUID, body: RevealRequest) -> RevealedValue:
         """Return a protected value in clear; the audit entry commits before the value leaves."""
         customer = await self.get(actor, customer_id)
+        check_reach(actor, customer, CustomerPermission.REVEAL)
         sealed = getattr(customer, f"{body.field}_encrypted")
         if sealed is None:
             raise NothingToReveal
@@ -234,6 +241,12 @@ class CustomerService:
 def target_of(customer: Customer) -> audit.Target:
     """Name the customer in the audit trail."""
     return audit.Target("customer", str(customer.id), customer.customer_no)
+
+
+def check_reach(actor: Actor, customer: Customer, permission: str) -> None:
+    """Refuse what the actor may do with their own customers only, when this is another's."""
+    if not actor.may_on(permission, customer.owner_ids):
+        raise PermissionMissing(permission=permission)
 
 
 def _check_kind(kind: CustomerKind, body: CustomerFields) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from backend.domains.customers.service import CustomerService
 from backend.domains.documents.models import Document, DocumentType, ReviewStatus
+from backend.domains.documents.permissions import DocumentPermission
 from backend.domains.documents.schemas import DocumentListQuery
 from backend.domains.identity.models import User
 from backend.kit.auth import Actor
@@ -58,7 +59,7 @@ class DocumentRepository(Repository[Document]):
 
     def visible_to(self, actor: Actor) -> AnySelect:
         """Select the documents of customers that the actor may see, with names."""
-        customers = CustomerService.visible(actor).subquery("visible_customers")
+        customers = CustomerService.visible(actor, DocumentPermission.READ).subquery("visible_customers")
         return (
             select(
                 Document,
@@ -66,6 +67,8 @@ class DocumentRepository(Repository[Document]):
                 customers.c.name.label("customer_name"),
                 customers.c.status.label("customer_status"),
                 customers.c.archived_at.label("customer_archived_at"),
+                customers.c.created_by_id.label("customer_created_by_id"),
+                customers.c.manager_id.label("customer_manager_id"),
                 Uploader.display_name.label("uploader_name"),
                 Reviewer.display_name.label("reviewer_name"),
             )
@@ -86,7 +89,7 @@ class DocumentRepository(Repository[Document]):
         statement = statement.where(deleted)
         if query.q:
             # The subquery's columns are found by name: the statement joined them in.
-            customers = CustomerService.visible(actor).subquery("named_customers")
+            customers = CustomerService.visible(actor, DocumentPermission.READ).subquery("named_customers")
             by_customer = select(customers.c.id).where(
                 or_(
                     customers.c.name.icontains(query.q, autoescape=True),

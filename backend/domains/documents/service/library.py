@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.domains.audit import service as audit
 from backend.domains.customers.case_states import OPEN_STATUSES, CustomerStatus
 from backend.domains.customers.models import Customer
-from backend.domains.customers.service import CustomerService
+from backend.domains.customers.service import CustomerService, check_reach
 from backend.domains.documents.errors import (
     CaseClosed,
     DocumentAccepted,
@@ -67,7 +67,7 @@ class DocumentService:
 
     async def delete(self, actor: Actor, document_id: UUID) -> None:
         """Move a document to the trash; deleting twice changes nothing."""
-        customer, document = await self._get_to_change(actor, document_id)
+        customer, document = await self._get_to_change(actor, document_id, DocumentPermission.DELETE)
         if document.deleted_at is not None:
             return
         if customer.status is CustomerStatus.REVIEWING:
@@ -79,7 +79,7 @@ class DocumentService:
 
     async def restore(self, actor: Actor, document_id: UUID) -> None:
         """Take a document out of the trash."""
-        customer, document = await self._get_to_change(actor, document_id)
+        customer, document = await self._get_to_change(actor, document_id, DocumentPermission.DELETE)
         if document.deleted_at is None:
             return
         async with conflicts(self.session, {"documents_same_bytes_key": SameDocumentExists}):
@@ -103,7 +103,7 @@ class DocumentService:
         reason: RejectReason | None,
         message: str | None,
     ) -> None:
-        customer, document = await self._get_to_change(actor, document_id)
+        customer, document = await self._get_to_change(actor, document_id, DocumentPermission.REVIEW)
         if document.deleted_at is not None:
             raise DocumentInTrash
         if document.uploaded_by_id == actor.id:
@@ -121,12 +121,15 @@ class DocumentService:
         document.reviewed_by_id, document.reviewed_at = actor.id, clock.now()
         await self._changed(actor, customer, document, "document.reviewed", f"document.{_VERBS[verdict]}")
 
-    async def _get_to_change(self, actor: Actor, document_id: UUID) -> tuple[Customer, Document]:
+    async def _get_to_change(
+        self, actor: Actor, document_id: UUID, permission: DocumentPermission
+    ) -> tuple[Customer, Document]:
         """Lock the customer first, as uploads and case moves do, and then the document."""
         row = await self.documents.get_visible(actor, document_id)
         if row is None:
             raise DocumentNotFound
         customer = await self.customers.get_active(actor, row[0].customer_id)
+        check_reach(actor, customer, permission)
         document = await self.documents.get(document_id, lock=True)
         if document is None:
             raise DocumentNotFound
@@ -202,14 +205,15 @@ def document_read(row: AnyRow, actor: Actor) -> DocumentRead:
 def _can(row: AnyRow, actor: Actor) -> list[str]:
     document: Document = row[0]
     case: CustomerStatus = row.customer_status
+    owners = (row.customer_created_by_id, row.customer_manager_id)
     if row.customer_archived_at is not None or case not in OPEN_STATUSES:
         return []
     if document.deleted_at is not None:
-        return ["restore"] if actor.may(DocumentPermission.DELETE) else []
+        return ["restore"] if actor.may_on(DocumentPermission.DELETE, owners) else []
     can: list[str] = []
     deletable = case is not CustomerStatus.REVIEWING and document.review_status is not ReviewStatus.ACCEPTED
-    if deletable and actor.may(DocumentPermission.DELETE):
+    if deletable and actor.may_on(DocumentPermission.DELETE, owners):
         can.append("delete")
-    if actor.may(DocumentPermission.REVIEW) and document.uploaded_by_id != actor.id:
+    if actor.may_on(DocumentPermission.REVIEW, owners) and document.uploaded_by_id != actor.id:
         can += [_VERBS[verdict] for verdict in sorted(review_moves(document.review_status, case))]
     return can

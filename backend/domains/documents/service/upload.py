@@ -19,10 +19,11 @@ from uuid_utils.compat import uuid7
 from backend import resources
 from backend.config import Settings
 from backend.domains.audit import service as audit
-from backend.domains.customers.service import CustomerService
+from backend.domains.customers.service import CustomerService, check_reach
 from backend.domains.documents.errors import KindNotAllowed, TooManyFiles, refused
 from backend.domains.documents.events import DocumentsChanged
 from backend.domains.documents.models import Document
+from backend.domains.documents.permissions import DocumentPermission
 from backend.domains.documents.repository import DocumentRepository
 from backend.domains.documents.service.library import check_open, target_of
 from backend.domains.documents.service.pictures import RENDER_DOCUMENT
@@ -107,6 +108,7 @@ class UploadService:
         written before the row commits; if it does not, they are removed again.
         """
         customer = await self.customers.get_active(actor, customer_id)
+        check_reach(actor, customer, DocumentPermission.UPLOAD)
         document_type = await self.types.get_usable(type_code)
         existing = await self.documents.find_same(customer_id, type_code, received.sha256)
         if existing is not None:
