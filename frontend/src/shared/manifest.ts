@@ -3,7 +3,7 @@ import type { RouteRecordRaw } from "vue-router";
 
 export type Ui = "pc" | "m";
 
-type ComponentLoader = () => Promise<{ default: Component }>;
+export type ComponentLoader = () => Promise<{ default: Component }>;
 
 /**
  * Places in one feature's page that another feature fills, so that neither imports the other.
@@ -21,6 +21,8 @@ export type SlotName = "customer.checklist" | "shell.overlay";
  * start with the interface: `pc.customers.new`, `m.customers.new`.
  */
 export interface FeatureManifest {
+  /** Features whose messages this one shows besides its own and the shared ones. */
+  messages?: string[];
   routes?: Partial<Record<Ui, RouteRecordRaw[]>>;
   slots?: Partial<Record<SlotName, Partial<Record<Ui, ComponentLoader>>>>;
 }
@@ -35,8 +37,14 @@ declare module "vue-router" {
     public?: boolean;
     /** Shown without navigation around it (sign-in). */
     bare?: boolean;
-    /** Its place in the side navigation or the tab bar. `icon` is a name the shell knows. */
-    menu?: { order: number; icon: string; label: string };
+    /** Its place in the side navigation or the tab bar. `icon` is a name the shell knows, `label` a shared message. */
+    menu?: {
+      order: number;
+      icon: string;
+      label: string;
+      /** A number that stands at the entry while it is above zero. */
+      badge?: () => number;
+    };
     /** Phone: shows a back arrow that leads to this route name when there is no history. */
     back?: string;
   }

@@ -46,7 +46,8 @@ export async function guard(to: RouteLocationNormalized): Promise<RouteLocationR
 export function reloadOnStaleChunk(router: Router): void {
   router.onError((error: unknown, to) => {
     const stale = error instanceof Error && /dynamically imported module|Importing a module/.test(error.message);
-    if (!stale || sessionStorage.getItem("kehui.reloaded") === to.fullPath) return;
+    // Offline a reload would lose the page, and with it the files that wait for the network.
+    if (!stale || !navigator.onLine || sessionStorage.getItem("kehui.reloaded") === to.fullPath) return;
     sessionStorage.setItem("kehui.reloaded", to.fullPath);
     window.location.assign(to.fullPath);
   });

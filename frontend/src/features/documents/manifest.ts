@@ -1,6 +1,7 @@
 import type { FeatureManifest } from "@/shared/manifest";
 
 export default {
+  messages: ["uploads", "customers"],
   routes: {
     pc: [
       {
@@ -10,7 +11,7 @@ export default {
         meta: {
           title: "documents.list.title",
           permissions: ["documents:read"],
-          menu: { order: 20, icon: "documents", label: "documents.list.title" },
+          menu: { order: 20, icon: "documents", label: "menu.documents" },
         },
       },
       {
@@ -20,7 +21,7 @@ export default {
         meta: {
           title: "documents.types.title",
           permissions: ["document_types:manage"],
-          menu: { order: 30, icon: "types", label: "documents.types.menu" },
+          menu: { order: 30, icon: "types", label: "menu.document_types" },
         },
       },
     ],

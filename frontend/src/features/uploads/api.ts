@@ -1,7 +1,7 @@
 import { useEventListener } from "@vueuse/core";
 import axios from "axios";
 import { defineStore } from "pinia";
-import { watch } from "vue";
+import { watch, watchEffect } from "vue";
 
 import { http } from "@/api/client";
 import { ApiError } from "@/api/problem";
@@ -10,6 +10,7 @@ import { useSessionStore } from "@/shared/stores/session";
 import { randomUuid } from "@/shared/utils/uuid";
 
 import { shrinkImage } from "./compress";
+import { waitingUploads } from "./waiting";
 import { createUploadQueue, type Processing, type Receipt, type Shipment } from "./queue";
 
 interface StoredDocument {
@@ -81,6 +82,10 @@ export const useUploadQueue = defineStore("uploadQueue", () => {
   onLiveEvent(["document.ready", "document.failed"], (event) => {
     if (event.document_id === null) return;
     queue.processed(event.document_id, event.type === "document.ready" ? "ready" : "failed");
+  });
+
+  watchEffect(() => {
+    waitingUploads.value = queue.unfinished.value.length + queue.failed.value.length;
   });
 
   return queue;

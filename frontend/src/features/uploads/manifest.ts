@@ -1,6 +1,9 @@
 import type { FeatureManifest } from "@/shared/manifest";
 
+import { waitingUploads } from "./waiting";
+
 export default {
+  messages: ["documents", "customers"],
   routes: {
     m: [
       {
@@ -10,7 +13,12 @@ export default {
         meta: {
           title: "uploads.tab",
           permissions: ["documents:upload"],
-          menu: { order: 20, icon: "upgrade", label: "uploads.tab" },
+          menu: {
+            order: 20,
+            icon: "upgrade",
+            label: "menu.uploads",
+            badge: () => waitingUploads.value,
+          },
         },
       },
     ],
