@@ -65,10 +65,12 @@ def api_routes(app: FastAPI) -> list[Route]:
     """Return every route of the API in the order of their registration."""
     routes = []
     for context in iter_route_contexts(app.routes):
-        if isinstance(context.original_route, APIRoute) and context.path.startswith(PREFIX):
-            path = context.path.removeprefix(PREFIX)
-            dependant = context.original_route.dependant
-            routes += [Route(method, path, context.name, dependant) for method in sorted(context.methods)]
+        route, path = context.original_route, context.path or ""
+        if isinstance(route, APIRoute) and path.startswith(PREFIX):
+            routes += [
+                Route(method, path.removeprefix(PREFIX), route.name, route.dependant)
+                for method in sorted(route.methods or ())
+            ]
     return routes
 
 

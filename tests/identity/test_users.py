@@ -209,7 +209,7 @@ async def test_disabling_and_enabling_twice_is_harmless(admin: AsyncClient, staf
         assert (response.status_code, response.json()["is_active"]) == (200, is_active)
 
 
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {"username": "chenlei", "display_name": "陈磊", "phone": "13912345678", "email": "lei@example.com"},
     {"username": "zhaomin", "display_name": "赵敏", "phone": None, "email": "min_100%@example.com"},
     {"username": "liqiang", "display_name": "李强", "phone": None, "email": None, "roles": ["auditor"]},
@@ -226,7 +226,7 @@ async def add_rows(admin: AsyncClient) -> None:
 async def test_the_list_searches_filters_sorts_and_pages(admin: AsyncClient) -> None:
     await add_rows(admin)
     everybody = sorted([*PEOPLE, *(row["username"] for row in ROWS)])
-    for query, expected in [
+    table: list[tuple[dict[str, Any], list[str]]] = [
         ({}, everybody),
         ({"q": "陈"}, ["chenlei"]),
         ({"q": "CHEN"}, ["chenlei"]),
@@ -244,7 +244,8 @@ async def test_the_list_searches_filters_sorts_and_pages(admin: AsyncClient) -> 
         ({"limit": 3}, everybody[:3]),
         ({"limit": 3, "page": 3}, everybody[6:]),
         ({"limit": 3, "page": 4}, []),
-    ]:
+    ]
+    for query, expected in table:
         assert await usernames(admin, **query) == expected, query
     page = (await admin.get("/users", params={"limit": 3, "page": 2})).json()
     assert {name: page[name] for name in ("total", "page", "limit", "total_is_estimate")} == {
