@@ -1,6 +1,7 @@
 """The built product, running: a server, a worker, and browsers in which people are signed in."""
 
 import asyncio
+import io
 import os
 import socket
 import subprocess
@@ -16,12 +17,14 @@ from typing import Any, Protocol
 
 import httpx
 import pytest
+from PIL import Image, ImageOps
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from backend.demo.drawings import draw
 from backend.demo.people import people
 from backend.development.postgres import EmbeddedServer
 from tests.conftest import TEMPLATE
+from tests.e2e.pages import draw_papers
 from tests.identity.factories import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,8 +112,16 @@ def site(
 def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the phone's camera sees: an ID card, as a film of one picture."""
     random = Random(7)  # noqa: S311 - always the same card
+    drawn = Image.open(
+        io.BytesIO(draw("id_card_front", next(people(random)), random, today=date(2026, 11, 21)))
+    )
+    frame = io.BytesIO()
+    # The fake camera shows only plain baseline frames of a usual size, and needs more than one.
+    ImageOps.pad(drawn.convert("RGB"), (1280, 720), color="#6b5a48").save(
+        frame, "JPEG", quality=90, subsampling="4:2:0"
+    )
     film = tmp_path_factory.mktemp("camera") / "card.mjpeg"
-    film.write_bytes(draw("id_card_front", next(people(random)), random, today=date(2026, 11, 21)))
+    film.write_bytes(frame.getvalue() * 30)
     return film
 
 
@@ -190,3 +201,9 @@ async def look(page: Page, name: str) -> None:
     """Keep a picture of the page for people to look at."""
     await asyncio.to_thread(SCREENSHOTS.mkdir, parents=True, exist_ok=True)
     await page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+
+@pytest.fixture
+def papers(tmp_path: Path) -> dict[str, Path]:
+    """A person's documents as files: scans, and a bank statement of six pages."""
+    return draw_papers(tmp_path)

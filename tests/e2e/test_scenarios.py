@@ -4,51 +4,23 @@ What one of them does, the others see without touching their page.
 """
 
 import re
-from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
-from random import Random
-from typing import Any
 
 import httpx
-import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Page, expect
 
-from backend.demo.drawings import draw, draw_scanned_statement
-from backend.demo.people import DemoPerson, people
-from tests.documents.factories import REQUIRED_TYPES
+from backend.demo.people import DemoPerson
 from tests.e2e.conftest import DESKTOP, PHONE, SignIn, look
-
-TODAY = date(2026, 11, 21)
-# Another page follows within a second; the rest is room for a loaded machine.
-SOON = 10_000
-
-
-def slot(page: Page, code: str) -> Locator:
-    """The place of a document type in the checklist."""
-    return page.locator(f'[data-slot="{code}"]')
-
-
-async def expect_state(pages: Sequence[Page], code: str, state: str) -> None:
-    for page in pages:
-        await expect(slot(page, code)).to_have_attribute("data-state", state, timeout=SOON)
-
-
-async def expect_status(pages: Sequence[Page], status: str) -> None:
-    for page in pages:
-        await expect(page.locator(f'[data-status="{status}"]').first).to_be_visible(timeout=SOON)
-
-
-async def pick(page: Page, code: str, *files: Path) -> None:
-    """Choose files for a document type, as the file dialog would hand them over."""
-    await slot(page, code).locator('input[type="file"][multiple]').set_input_files(list(files))
-
-
-async def photograph(page: Page, code: str) -> None:
-    """Take a picture with the camera and use it."""
-    await slot(page, code).get_by_role("link", name="拍照").click()
-    await page.get_by_role("button", name="拍照", exact=True).click()
-    await expect(page.get_by_test_id("capture-preview")).to_be_visible()
+from tests.e2e.pages import (
+    SOON,
+    complete_customer,
+    expect_state,
+    expect_status,
+    photograph,
+    pick,
+    slot,
+    somebody,
+)
 
 
 async def decide(page: Page, action: str, confirm: str, reason: str | None = None) -> None:
@@ -73,28 +45,6 @@ async def accept_all(page: Page) -> None:
     await expect(page.locator('[data-state="uploaded"]')).to_have_count(0, timeout=SOON)
     await page.keyboard.press("Escape")
     await expect(viewer).to_be_hidden()
-
-
-@pytest.fixture
-def papers(tmp_path: Path) -> dict[str, Path]:
-    """A person's documents as files: scans, and a bank statement of six pages."""
-    random = Random(tmp_path.name)  # noqa: S311 - other bytes in each test
-    person = next(people(random))
-    found = {}
-    for code in REQUIRED_TYPES:
-        if code == "bank_statement":
-            content, ending = draw_scanned_statement(person, random, today=TODAY), "pdf"
-        else:
-            content, ending = draw(code, person, random, today=TODAY), "jpg"
-        found[code] = tmp_path / f"{code}.{ending}"
-        found[code].write_bytes(content)
-    found["property_proof"] = tmp_path / "property_proof.jpg"
-    found["property_proof"].write_bytes(draw("property_proof", person, random, today=TODAY))
-    return found
-
-
-def somebody(tmp_path: Path) -> DemoPerson:
-    return next(people(Random(f"{tmp_path}")))  # noqa: S311 - another person in each test
 
 
 async def create_through_form(page: Page, person: DemoPerson) -> str:
@@ -148,7 +98,7 @@ async def test_missing_property_proof_is_asked_for_and_supplied_from_a_phone(
     sign_in: SignIn, staff_api: httpx.AsyncClient, papers: dict[str, Path], tmp_path: Path
 ) -> None:
     """Scenario 2 (A-104 … A-108): the auditor asks for an optional type."""
-    customer = await prepared_customer(staff_api, somebody(tmp_path), papers)
+    customer = await complete_customer(staff_api, somebody(tmp_path), papers)
     path = f"customers/{customer['id']}"
     assert (await staff_api.post(f"/{path}/submit")).is_success
     auditor = await sign_in("auditor", DESKTOP, f"/pc/{path}")
@@ -195,21 +145,3 @@ async def test_three_colleagues_fill_one_file(
         await expect_state([page], "id_card_back", "uploaded")
         await expect_state([page], "bank_statement", "uploaded")
     await look(auditor, "auditor-list")
-
-
-async def prepared_customer(
-    api: httpx.AsyncClient, person: DemoPerson, papers: dict[str, Path]
-) -> dict[str, Any]:
-    """Create a customer whose file is complete."""
-    body = {"kind": "person", "name": person.name, "id_number": person.id_number, "phone": person.phone}
-    answer = await api.post("/customers", json=body)
-    assert answer.status_code == httpx.codes.CREATED, answer.text
-    customer: dict[str, Any] = answer.json()
-    for code in REQUIRED_TYPES:
-        uploaded = await api.post(
-            "/documents/upload",
-            data={"customer_id": customer["id"], "document_type": code},
-            files={"file": (papers[code].name, papers[code].read_bytes())},
-        )
-        assert uploaded.status_code == httpx.codes.CREATED, uploaded.text
-    return customer
