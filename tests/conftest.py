@@ -14,19 +14,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-_DATA_DIR = Path(tempfile.mkdtemp(prefix="kehui-tests-"))
-# Before anything of the application is imported: it reads its settings once.
-os.environ |= {
-    "KEHUI_ENVIRONMENT": "test",
-    "KEHUI_DATA_DIR": str(_DATA_DIR),
-    "KEHUI_DATABASE_URL": "postgresql+asyncpg://unused/unused",
-    "KEHUI_SECRET_KEY": "a secret of the tests that nobody else uses",
-    "KEHUI_BLIND_INDEX_KEY": "another secret of the tests, for the index",
-    "KEHUI_FIELD_ENCRYPTION_KEYS": "test:" + base64.b64encode(b"0123456789abcdef" * 2).decode(),
-    # Everybody signs in once, at the beginning of the run.
-    "KEHUI_ACCESS_TOKEN_MINUTES": "600",
-}
-
 import pytest
 from alembic import command
 from fastapi import FastAPI
@@ -42,8 +29,26 @@ from backend.domains.identity.service.accounts import AccountService
 from backend.kit.db.session import Database
 from tests.identity.factories import open_account
 
+_DATA_DIR = Path(tempfile.mkdtemp(prefix="kehui-tests-"))
+# Here and not in a fixture: the application reads its settings once, when they are first asked for.
+os.environ |= {
+    "KEHUI_ENVIRONMENT": "test",
+    "KEHUI_DATA_DIR": str(_DATA_DIR),
+    "KEHUI_DATABASE_URL": "postgresql+asyncpg://unused/unused",
+    "KEHUI_SECRET_KEY": "a secret of the tests that nobody else uses",
+    "KEHUI_BLIND_INDEX_KEY": "another secret of the tests, for the index",
+    "KEHUI_FIELD_ENCRYPTION_KEYS": "test:" + base64.b64encode(b"0123456789abcdef" * 2).decode(),
+    # Everybody signs in once, at the beginning of the run.
+    "KEHUI_ACCESS_TOKEN_MINUTES": "600",
+}
+
 TEMPLATE = "kehui_template"
 PEOPLE = {"admin": "admin", "staff": "staff", "staff2": "staff", "auditor": "auditor", "auditor2": "auditor"}
+
+
+def pytest_unconfigure() -> None:
+    """Remove the run's files, in workers and in the process that directs them alike."""
+    shutil.rmtree(_DATA_DIR, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -52,19 +57,14 @@ def settings() -> Settings:
     return get_settings()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def data_folder() -> Iterator[Path]:
-    """Where the run's files are; gone afterwards."""
-    yield _DATA_DIR
-    shutil.rmtree(_DATA_DIR, ignore_errors=True)
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[EmbeddedServer]:
     """A server for this worker."""
-    with tempfile.TemporaryDirectory(prefix="kehui-pg-", ignore_cleanup_errors=True) as folder:
-        with embedded_server(Path(folder), durable=False) as server:
-            yield server
+    with (
+        tempfile.TemporaryDirectory(prefix="kehui-pg-", ignore_cleanup_errors=True) as folder,
+        embedded_server(Path(folder), durable=False) as server,
+    ):
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -125,14 +125,23 @@ async def client_of(app: FastAPI, token: str | None = None) -> AsyncIterator[Asy
     """Open a client that calls the application in this process, signed in with ``token``."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     transport = ASGITransport(app, raise_app_exceptions=False)
-    async with AsyncClient(transport=transport, base_url="http://kehui.test/api/v1", headers=headers) as client:
+    async with AsyncClient(
+        transport=transport, base_url="http://kehui.test/api/v1", headers=headers
+    ) as client:
         yield client
 
 
+@pytest.fixture(scope="session")
+def shared_app(settings: Settings, shared_database: Database) -> FastAPI:
+    """Assemble the application once: it builds its routes at the first request, which takes longer than most tests."""
+    return create_app(settings, shared_database)
+
+
 @pytest.fixture
-def app(settings: Settings, database: Database) -> FastAPI:
+def app(shared_app: FastAPI, database: Database) -> FastAPI:
     """The application on this test's database."""
-    return create_app(settings, database)
+    del database
+    return shared_app
 
 
 @pytest.fixture

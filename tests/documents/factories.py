@@ -39,7 +39,9 @@ async def upload(
     )
 
 
-async def create_document(client: AsyncClient, customer_id: str, document_type: str = "id_card_front") -> dict[str, Any]:
+async def create_document(
+    client: AsyncClient, customer_id: str, document_type: str = "id_card_front"
+) -> dict[str, Any]:
     """Upload a picture and return the document."""
     response = await upload(client, customer_id, document_type)
     assert response.status_code == 201, response.text
