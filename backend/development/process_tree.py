@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -105,7 +106,7 @@ async def _spawn(environment: Mapping[str, str], command: tuple[str, ...]) -> as
         env=environment,
         stdin=asyncio.subprocess.DEVNULL,
         start_new_session=True,
-        preexec_fn=end_with_parent,
+        preexec_fn=partial(end_with_parent, os.getpid()),
     )
 
 
@@ -114,10 +115,15 @@ def _kill_group(child: asyncio.subprocess.Process) -> None:
         os.killpg(child.pid, signal.SIGKILL)
 
 
-def end_with_parent() -> None:
-    """Have the kernel end this child when its parent is killed and cannot do it; Linux knows how."""
+def end_with_parent(parent: int) -> None:
+    """Have the kernel end this process when its parent is killed and cannot do it; Linux knows how.
+
+    For the start of a child, with the pid that started it.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:
+            os._exit(1)
 
 
 def _describe(return_code: int) -> str:
