@@ -1,4 +1,3 @@
-import { useEventListener } from "@vueuse/core";
 import axios from "axios";
 import { defineStore } from "pinia";
 import { watch, watchEffect } from "vue";
@@ -10,6 +9,7 @@ import { useSessionStore } from "@/shared/stores/session";
 import { randomUuid } from "@/shared/utils/uuid";
 
 import { shrinkImage } from "./compress";
+import { pendingUploads } from "./pending";
 import { waitingUploads } from "./waiting";
 import { createUploadQueue, type Processing, type Receipt, type Shipment } from "./queue";
 
@@ -71,11 +71,16 @@ export const useUploadQueue = defineStore("uploadQueue", () => {
   });
 
   useSessionStore().onLeave(queue.reset);
-  useEventListener(window, "online", queue.networkBack);
-  useEventListener(window, "offline", queue.networkLost);
-  useEventListener(window, "beforeunload", (event) => {
+  // The queue lives as long as the tab, and so do its listeners.
+  window.addEventListener("online", queue.networkBack);
+  window.addEventListener("offline", queue.networkLost);
+  window.addEventListener("beforeunload", (event) => {
     if (queue.losable.value) event.preventDefault();
   });
+  watch(
+    () => queue.unfinished.value.length + queue.failed.value.length,
+    (count) => (pendingUploads.value = count),
+  );
   watch(liveConnection, (state) => {
     if (state === "open" && queue.paused.value) queue.networkBack();
   });

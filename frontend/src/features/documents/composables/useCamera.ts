@@ -1,6 +1,8 @@
 import { useEventListener } from "@vueuse/core";
 import { computed, onScopeDispose, ref, shallowRef, type Ref } from "vue";
 
+import { hasCamera } from "./hasCamera";
+
 export type CameraState = "starting" | "live" | "denied" | "unavailable";
 
 /** The whole sensor of a usual phone is asked for: a reviewer must be able to read small print. */
@@ -14,11 +16,6 @@ const QUALITY = 0.92;
 
 interface TorchCapabilities extends MediaTrackCapabilities {
   torch?: boolean;
-}
-
-/** Whether pages may ask for a camera here at all; not on plain HTTP addresses other than localhost. */
-export function hasCamera(): boolean {
-  return typeof (navigator as Partial<Navigator>).mediaDevices?.getUserMedia === "function";
 }
 
 function stateAfter(error: unknown): CameraState {
