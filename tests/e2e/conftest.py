@@ -3,6 +3,7 @@
 import asyncio
 import io
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from typing import Any, Protocol
 import httpx
 import pytest
 from PIL import Image, ImageOps
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
 
 from backend.demo.drawings import draw
 from backend.demo.people import people
@@ -170,13 +171,21 @@ async def sign_in(site: Site, browser: Browser) -> AsyncIterator[SignIn]:
             await context.add_init_script(f"localStorage.setItem('{SIGNED_IN_MARK}', '1')")
             page = await context.new_page()
             page.on("pageerror", lambda error: problems.append(f"{username}: {error}"))
-            page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+            page.on("console", lambda line: problems.append(line.text) if _is_fault(line) else None)
             await log_in(context, username)
             await page.goto(path)
             return page
 
         yield open_page
     assert problems == []
+
+
+def _is_fault(line: ConsoleMessage) -> bool:
+    """Tell an error of ours from the browser's own note on a refused or interrupted request."""
+    refused = re.match(
+        r"Failed to load resource: (the server responded with a status of 4|net::ERR_)", line.text
+    )
+    return line.type == "error" and refused is None
 
 
 async def log_in(context: BrowserContext, username: str) -> None:

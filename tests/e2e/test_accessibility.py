@@ -13,33 +13,34 @@ from tests.e2e.pages import SOON, complete_customer, somebody
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = frozenset({"serious", "critical"})
 
-PC_ROUTES = (
-    "/pc/login",
-    "/pc/customers",
-    "/pc/customers?archived=true",
-    "/pc/customers/new",
-    "/pc/customers/{id}",
-    "/pc/customers/{id}/edit",
-    "/pc/documents",
-    "/pc/documents?trashed=true",
-    "/pc/document-types",
-    "/pc/users",
-    "/pc/profile",
-    "/pc/nowhere",
-)
-PHONE_ROUTES = (
-    "/m/login",
-    "/m/customers",
-    "/m/customers/new",
-    "/m/customers/{id}",
-    "/m/customers/{id}/edit",
-    "/m/customers/{id}/capture/id_card_front",
-    "/m/uploads",
-    "/m/me",
-    "/m/profile",
-    "/m/password",
-    "/m/nowhere",
-)
+# Each route with what it shows once its data has come.
+PC_ROUTES = {
+    "/pc/login": "登录客汇",
+    "/pc/customers": "{name}",
+    "/pc/customers?archived=true": "没有已归档的客户",
+    "/pc/customers/new": "联系方式",
+    "/pc/customers/{id}": "bank_statement.pdf",
+    "/pc/customers/{id}/edit": "联系方式",
+    "/pc/documents": "bank_statement.pdf",
+    "/pc/documents?trashed=true": "回收站",
+    "/pc/document-types": "marriage_certificate",
+    "/pc/users": "auditor2",
+    "/pc/profile": "修改密码",
+    "/pc/nowhere": "找不到页面",
+}
+PHONE_ROUTES = {
+    "/m/login": "登录客汇",
+    "/m/customers": "{name}",
+    "/m/customers/new": "联系方式",
+    "/m/customers/{id}": "bank_statement.pdf",
+    "/m/customers/{id}/edit": "联系方式",
+    "/m/customers/{id}/capture/id_card_front": "将证件放满取景框",
+    "/m/uploads": "没有正在上传的资料",
+    "/m/me": "退出登录",
+    "/m/profile": "保存",
+    "/m/password": "当前密码",
+    "/m/nowhere": "找不到页面",
+}
 
 
 async def faults(page: Page) -> list[str]:
@@ -61,14 +62,16 @@ async def test_no_route_has_a_serious_fault(
     papers: dict[str, Path],
     tmp_path: Path,
     device: dict[str, Any],
-    routes: tuple[str, ...],
+    routes: dict[str, str],
 ) -> None:
-    customer = await complete_customer(staff_api, somebody(tmp_path), papers)
-    page = await sign_in("admin", device, routes[1])
+    person = somebody(tmp_path)
+    customer = await complete_customer(staff_api, person, papers)
+    page = await sign_in("admin", device, "/")
     found = {}
-    for number, route in enumerate(routes):
+    for number, (route, shown) in enumerate(routes.items()):
         await page.goto(route.format(id=customer["id"]))
-        await page.locator("h1").first.wait_for(timeout=SOON)
+        text = page.get_by_text(shown.format(name=person.name)).filter(visible=True).first
+        await expect(text).to_be_visible(timeout=SOON)
         await expect(page.locator('[aria-busy="true"]')).to_have_count(0)
         await look(page, f"{'pc' if device is DESKTOP else 'm'}-route-{number:02d}")
         found[route] = await faults(page)
