@@ -48,7 +48,7 @@ from backend.domains.documents.service.types import DocumentTypeService
 from backend.domains.documents.service.upload import (
     UploadService,
     clean_filename,
-    discarding_bytes_on_failure,
+    filing,
     receive,
 )
 from backend.kit.auth import Actor, Requires
@@ -182,7 +182,7 @@ async def upload_document(
     active is refused and leaves nothing behind. Pictures to look at are made in the background: the event
     `document.ready` tells. The same bytes for the same customer and type answer 200 with the document that is there.
     """
-    async with receive(file, settings) as received, get_database(request).transaction() as session:
+    async with receive(file, settings) as received, filing(get_database(request)) as session:
 
         async def produce() -> Response:
             document_id, is_new = await UploadService(session).file(
@@ -194,8 +194,7 @@ async def upload_document(
             return json_response(read, headers={"Kehui-Duplicate": "true", "ETag": etag(read.version)})
 
         content = f"{customer_id}/{document_type}/{received.sha256}".encode()
-        async with discarding_bytes_on_failure(session):
-            return await replay.once(session, actor, produce, content=content)
+        return await replay.once(session, actor, produce, content=content)
 
 
 @router.post(
@@ -235,11 +234,7 @@ async def _upload_one(
 ) -> BatchResult:
     filename = clean_filename(file.filename, "bin")
     try:
-        async with (
-            receive(file, settings) as received,
-            database.transaction() as session,
-            discarding_bytes_on_failure(session),
-        ):
+        async with receive(file, settings) as received, filing(database) as session:
             document_id, is_new = await UploadService(session).file(
                 actor, customer_id, document_type, received
             )

@@ -29,6 +29,7 @@ from backend.domains.documents.service.library import check_open, target_of
 from backend.domains.documents.service.pictures import RENDER_DOCUMENT
 from backend.domains.documents.service.types import DocumentTypeService
 from backend.kit.auth import Actor
+from backend.kit.db.session import Database, before_commit
 from backend.kit.events import emit
 from backend.kit.files.errors import FileRefused, Refusal
 from backend.kit.files.inspect import FileFacts, inspect
@@ -147,10 +148,20 @@ STORED_KEYS = "stored_keys"
 
 
 @asynccontextmanager
-async def discarding_bytes_on_failure(session: AsyncSession) -> AsyncIterator[None]:
-    """Remove what the block stored if it fails, since its rows are rolled back."""
+async def filing(database: Database) -> AsyncIterator[AsyncSession]:
+    """Open a transaction for `UploadService.file`; what it stored is removed if its rows are rolled back."""
+    stored: list[str] = []
+
+    async def keep(_session: AsyncSession) -> None:
+        stored.clear()
+
     try:
-        yield
+        async with database.transaction() as session:
+            session.info[STORED_KEYS] = stored
+            yield session
+            # Behind everything else that is done last: when the commit itself fails, nobody knows whether it happened,
+            # and bytes without a row do less harm than a row without bytes.
+            before_commit(session, STORED_KEYS, keep)
     except BaseException:
-        await resources.storage().delete(session.info.get(STORED_KEYS, []))
+        await resources.storage().delete(stored)
         raise
