@@ -5,7 +5,7 @@ import { createApp } from "vue";
 import "@/shared/tokens/tokens.css";
 import "@/shared/tokens/base.css";
 import { fillSlots } from "@/shared/feature-slots";
-import { i18n, setLocale } from "@/shared/i18n";
+import { i18n, setLocale, useMessages } from "@/shared/i18n";
 import { usePreferencesStore } from "@/shared/stores/preferences";
 
 import App from "./App.vue";
@@ -21,4 +21,5 @@ setUpMessages();
 fillSlots(manifests);
 connectSession(router);
 await setLocale(usePreferencesStore().locale);
+await useMessages(["shared"]);
 app.use(router).mount("#app");

@@ -3,7 +3,6 @@ import type { Router } from "vue-router";
 
 import { currentAccessToken, freshAccessToken, refreshSession } from "@/api/client";
 import { isApiError } from "@/api/problem";
-import { startLiveEvents, stopLiveEvents } from "@/shared/realtime/live";
 import { useSessionStore } from "@/shared/stores/session";
 
 import { queryClient } from "./query-client";
@@ -28,9 +27,11 @@ export function connectSession(router: Router): void {
 
   watch(
     () => session.user?.id,
-    (userId) => {
+    async (userId) => {
+      // No page needs the stream to appear, so its code comes after the page's own.
+      const { startLiveEvents, stopLiveEvents } = await import("@/shared/realtime/connection");
       stopLiveEvents();
-      if (!userId) return;
+      if (!userId || userId !== session.user?.id) return;
       startLiveEvents({
         url: "/api/v1/events",
         queryClient,

@@ -11,22 +11,40 @@ export const i18n = createI18n({
 });
 
 type Messages = Parameters<typeof i18n.global.setLocaleMessage>[1];
-type MessageLoader = (locale: Locale) => Promise<Messages>;
+/** `bundle` is the name of a feature, or "shared". */
+type MessageLoader = (locale: Locale, bundle: string) => Promise<Messages | null>;
 
-let loadMessages: MessageLoader | null = null;
-const loaded = new Set<Locale>();
+let loadBundle: MessageLoader | null = null;
+const wanted = new Set<string>();
+const loading = new Map<string, Promise<void>>();
 
-/** Says where the messages of a language come from; called once by the wiring in app/. */
+/** Says where messages come from; called once by the wiring in app/. */
 export function provideMessages(loader: MessageLoader): void {
-  loadMessages = loader;
+  loadBundle = loader;
+}
+
+function load(locale: Locale, bundle: string): Promise<void> {
+  const key = `${locale}/${bundle}`;
+  const present = loading.get(key);
+  if (present) return present;
+  const work = (async () => {
+    const messages = await loadBundle?.(locale, bundle);
+    if (messages) i18n.global.mergeLocaleMessage(locale, messages);
+  })();
+  loading.set(key, work);
+  work.catch(() => loading.delete(key));
+  return work;
+}
+
+/** Makes the messages of some features available, in this language and in any chosen later. */
+export async function useMessages(bundles: readonly string[]): Promise<void> {
+  for (const bundle of bundles) wanted.add(bundle);
+  await Promise.all(bundles.map((bundle) => load(currentLocale(), bundle)));
 }
 
 /** Loads the language when needed and switches the whole page to it, `<html lang>` included. */
 export async function setLocale(locale: Locale): Promise<void> {
-  if (!loaded.has(locale) && loadMessages) {
-    i18n.global.setLocaleMessage(locale, await loadMessages(locale));
-    loaded.add(locale);
-  }
+  await Promise.all([...wanted].map((bundle) => load(locale, bundle)));
   i18n.global.locale.value = locale;
   document.documentElement.lang = locale;
 }

@@ -13,7 +13,7 @@ export default {
         meta: {
           title: "customers.list.title",
           permissions: read,
-          menu: { order: 10, icon: "customers", label: "customers.list.title" },
+          menu: { order: 10, icon: "customers", label: "menu.customers" },
         },
       },
       {
@@ -45,7 +45,7 @@ export default {
         meta: {
           title: "customers.list.title",
           permissions: read,
-          menu: { order: 10, icon: "friends-o", label: "customers.list.title" },
+          menu: { order: 10, icon: "friends-o", label: "menu.customers" },
         },
       },
       {

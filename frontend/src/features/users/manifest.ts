@@ -10,7 +10,7 @@ export default {
         meta: {
           title: "users.list.title",
           permissions: ["users:read"],
-          menu: { order: 40, icon: "users", label: "users.list.title" },
+          menu: { order: 40, icon: "users", label: "menu.users" },
         },
       },
     ],

@@ -1,13 +1,9 @@
-import * as z from "zod/mini";
-
 import type { UserRead } from "@/api/generated";
 import type { ListSchema } from "@/shared/composables/useListState";
-import { isMobile } from "@/shared/utils/phone";
+
+import type { UserValues } from "./schema";
 
 export type User = UserRead;
-
-/** The server's least length for a password. */
-const MIN_PASSWORD_LENGTH = 10;
 
 export const userFilters = { role: "many", is_active: "one" } as const;
 export const userList = {
@@ -15,31 +11,6 @@ export const userList = {
   sorts: ["username", "display_name", "created_at", "last_login_at"],
   defaultSort: "username",
 } satisfies ListSchema<typeof userFilters>;
-
-const password = z.string().check(z.minLength(MIN_PASSWORD_LENGTH, "field_errors.password.too_short"));
-
-const profile = {
-  display_name: z
-    .string()
-    .check(z.trim(), z.minLength(1, "field_errors.missing"), z.maxLength(60, "field_errors.string_too_long")),
-  phone: z.string().check(
-    z.trim(),
-    z.refine((phone) => phone === "" || isMobile(phone), "field_errors.phone.invalid"),
-  ),
-  email: z.union([z.literal(""), z.email("field_errors.email.invalid")], "field_errors.email.invalid"),
-  roles: z.array(z.string()).check(z.minLength(1, "field_errors.roles.missing")),
-};
-
-export const newUserSchema = z.object({
-  username: z
-    .string()
-    .check(z.trim(), z.regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{1,59}$/, "field_errors.username.invalid")),
-  password,
-  ...profile,
-});
-export const userSchema = z.object({ username: z.string(), password: z.string(), ...profile });
-export const passwordResetSchema = z.object({ new_password: password });
-export type UserValues = z.infer<typeof newUserSchema>;
 
 export const blankUser: UserValues = { username: "", display_name: "", phone: "", email: "", roles: [], password: "" };
 

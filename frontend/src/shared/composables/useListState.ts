@@ -1,6 +1,7 @@
-import { watchDebounced } from "@vueuse/core";
 import { computed, ref, watch, type Ref } from "vue";
 import { useRoute, useRouter, type LocationQuery, type LocationQueryRaw } from "vue-router";
+
+import { debounce } from "../utils/debounce";
 
 /** How a filter stands in the address: `one` value, `many` values (repeated), or a `flag` (present or not). */
 export type FilterKind = "one" | "many" | "flag";
@@ -111,13 +112,10 @@ export function useListState<Schema extends FilterSchema>(schema: ListSchema<Sch
     void router[history]({ path, query: writeListState(next, schema), hash: route.hash });
   }
 
-  watchDebounced(
-    search,
-    (text) => {
-      if (text.trim() !== state.value.q) update({ q: text.trim() } as Partial<ListState<Schema>>, "replace");
-    },
-    { debounce: SEARCH_DELAY_MS },
-  );
+  const takeSearch = debounce((text: string) => {
+    if (text.trim() !== state.value.q) update({ q: text.trim() } as Partial<ListState<Schema>>, "replace");
+  }, SEARCH_DELAY_MS);
+  watch(search, takeSearch);
 
   function setFilter<Name extends keyof Schema>(name: Name, value: FilterValue<Schema[Name]>): void {
     update({ filters: { ...state.value.filters, [name]: value } });

@@ -1,5 +1,4 @@
-import { useEventListener } from "@vueuse/core";
-import { toValue, type MaybeRefOrGetter } from "vue";
+import { onScopeDispose, toValue, type MaybeRefOrGetter } from "vue";
 import { useI18n } from "vue-i18n";
 import { onBeforeRouteLeave } from "vue-router";
 
@@ -23,7 +22,9 @@ export function useUnsavedGuard(dirty: MaybeRefOrGetter<boolean>): void {
     });
   });
 
-  useEventListener(window, "beforeunload", (event) => {
+  const warn = (event: BeforeUnloadEvent): void => {
     if (toValue(dirty)) event.preventDefault();
-  });
+  };
+  window.addEventListener("beforeunload", warn);
+  onScopeDispose(() => window.removeEventListener("beforeunload", warn));
 }

@@ -1,8 +1,7 @@
 import { hashKey, useQueryClient, type Query, type QueryClient, type QueryKey } from "@tanstack/vue-query";
-import { tryOnScopeDispose } from "@vueuse/core";
-import { readonly, ref } from "vue";
+import { getCurrentScope, onScopeDispose, readonly, ref } from "vue";
 
-import { createEventStream, type ConnectionState, type EventStreamOptions } from "./event-stream";
+import type { ConnectionState } from "./event-stream";
 
 export const LIVE_EVENT_TYPES = [
   "customer.created",
@@ -39,10 +38,14 @@ const BURST = 80;
 
 const handlers = new Map<LiveEventType, Set<Handler>>();
 const state = ref<ConnectionState>("idle");
-let stream: ReturnType<typeof createEventStream> | null = null;
 
 /** The state of this tab's only event connection, for an indicator. */
 export const liveConnection = readonly(state);
+
+/** For the connection itself (connection.ts) to tell how it stands. */
+export function reportConnection(next: ConnectionState): void {
+  state.value = next;
+}
 
 function isLiveEvent(type: string, data: unknown): data is Omit<LiveEvent, "type"> {
   return (LIVE_EVENT_TYPES as readonly string[]).includes(type) && typeof data === "object" && data !== null;
@@ -65,7 +68,7 @@ export function onLiveEvent(types: LiveEventType | readonly LiveEventType[], han
   const off = () => {
     for (const type of wanted) handlers.get(type)?.delete(handler);
   };
-  tryOnScopeDispose(off);
+  if (getCurrentScope()) onScopeDispose(off);
   return off;
 }
 
@@ -106,28 +109,5 @@ export function useLiveRefresh(
       for (const key of keys) void refreshQueries(client, key);
     }, BURST);
   });
-  tryOnScopeDispose(() => clearTimeout(timer));
-}
-
-type Wiring = Pick<EventStreamOptions, "url" | "accessToken" | "onEnded"> & { queryClient: QueryClient };
-
-/** Opens this tab's event connection; a second call while it runs changes nothing. */
-export function startLiveEvents({ queryClient, ...wiring }: Wiring): void {
-  if (stream !== null) return;
-  stream = createEventStream({
-    ...wiring,
-    onMessage: (message) => dispatchLiveEvent(message.type, message.data),
-    onGap: () => void refreshQueries(queryClient),
-    onState: (next) => {
-      state.value = next;
-      if (next === "ended") stream = null;
-    },
-  });
-  stream.start();
-}
-
-/** Closes the connection, on log-out. */
-export function stopLiveEvents(): void {
-  stream?.stop();
-  stream = null;
+  onScopeDispose(() => clearTimeout(timer));
 }

@@ -1,7 +1,7 @@
-import { useStorage } from "@vueuse/core";
 import { defineStore } from "pinia";
 import { computed } from "vue";
 
+import { useStored } from "../composables/useStored";
 import { setLocale, type Locale } from "../i18n";
 import type { Ui } from "../manifest";
 import { useSessionStore } from "./session";
@@ -17,9 +17,9 @@ interface TablePreference {
 /** What a person has set: on this device (interface, language) or for themselves on it (tables). */
 export const usePreferencesStore = defineStore("preferences", () => {
   const session = useSessionStore();
-  const ui = useStorage<Ui | "">("kehui.ui", "");
-  const locale = useStorage<Locale>("kehui.locale", "zh-CN");
-  const tables = useStorage<Record<string, TablePreference>>("kehui.tables", {});
+  const ui = useStored<Ui | "">("kehui.ui", "");
+  const locale = useStored<Locale>("kehui.locale", "zh-CN");
+  const tables = useStored<Record<string, TablePreference>>("kehui.tables", {});
 
   async function chooseLocale(next: Locale): Promise<void> {
     await setLocale(next);

@@ -1,16 +1,19 @@
-import { showConfirmDialog, showToast } from "vant";
-
-import "vant/es/dialog/style/index";
-import "vant/es/toast/style/index";
 import { translate } from "@/shared/i18n";
 import type { Notifier } from "@/shared/notify";
 
+/** Dialog and toast are fetched when first needed: no page needs them to appear. */
+const feedback = () => import("./feedback");
+
 export const mobileNotifier: Notifier = {
   show: (tone, message) => {
-    showToast({ message, position: tone === "error" ? "middle" : "bottom", duration: tone === "error" ? 4000 : 2000 });
+    const lasting = tone === "error" || tone === "warning";
+    void feedback().then(({ showToast }) =>
+      showToast({ message, position: lasting ? "middle" : "bottom", duration: lasting ? 4000 : 2000 }),
+    );
   },
-  confirm: ({ title, message, confirmLabel, cancelLabel, danger }) =>
-    showConfirmDialog({
+  confirm: async ({ title, message, confirmLabel, cancelLabel, danger }) => {
+    const { showConfirmDialog } = await feedback();
+    return showConfirmDialog({
       title,
       message,
       confirmButtonText: confirmLabel,
@@ -19,5 +22,6 @@ export const mobileNotifier: Notifier = {
     }).then(
       () => true,
       () => false,
-    ),
+    );
+  },
 };

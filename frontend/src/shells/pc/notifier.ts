@@ -1,16 +1,17 @@
-import { ElMessage, ElMessageBox } from "element-plus";
-
-import "element-plus/es/components/message/style/css";
-import "element-plus/es/components/message-box/style/css";
 import { translate } from "@/shared/i18n";
 import type { Notifier } from "@/shared/notify";
 
+/** Messages and dialogs are fetched when first needed: no page needs them to appear. */
+const feedback = () => import("./feedback");
+
 export const pcNotifier: Notifier = {
   show: (tone, message) => {
-    ElMessage({ type: tone, message, grouping: true, showClose: true, duration: tone === "error" ? 6000 : 3000 });
+    const duration = tone === "error" ? 6000 : 3000;
+    void feedback().then(({ ElMessage }) => ElMessage({ type: tone, message, grouping: true, showClose: true, duration }));
   },
-  confirm: ({ title, message, confirmLabel, cancelLabel, danger }) =>
-    ElMessageBox.confirm(message, title, {
+  confirm: async ({ title, message, confirmLabel, cancelLabel, danger }) => {
+    const { ElMessageBox } = await feedback();
+    return ElMessageBox.confirm(message, title, {
       type: danger ? "warning" : "info",
       confirmButtonText: confirmLabel,
       cancelButtonText: cancelLabel ?? translate("common.cancel"),
@@ -19,5 +20,6 @@ export const pcNotifier: Notifier = {
     }).then(
       () => true,
       () => false,
-    ),
+    );
+  },
 };

@@ -1,24 +1,21 @@
 import { useQueryClient } from "@tanstack/vue-query";
-import { watchDebounced } from "@vueuse/core";
 import { computed, reactive, ref, shallowRef, watch } from "vue";
 import { useI18n } from "vue-i18n";
 import { useRouter } from "vue-router";
 
 import { describeError, fieldErrors } from "@/api/errors";
 import { isApiError } from "@/api/problem";
-import { userOptionsQuery } from "@/features/users/api";
 import { useUnsavedGuard } from "@/shared/composables/useUnsavedGuard";
 import type { Ui } from "@/shared/manifest";
 import { notify } from "@/shared/notify";
+import { debounce } from "@/shared/utils/debounce";
 import { randomUuid } from "@/shared/utils/uuid";
 import { firstIssues } from "@/shared/utils/zod";
 
 import { customerQuery, postCustomer, putCustomer, storeCustomer } from "../api";
 import { fieldSections } from "../fields";
-import { readIdNumber } from "../identifiers";
 import {
   blankCustomer,
-  customerSchema,
   differences,
   foreignFields,
   secretFields,
@@ -32,6 +29,10 @@ import {
   type Difference,
   type SecretField,
 } from "../model";
+
+/** The rules come after the form: nobody has typed anything yet when the page appears. */
+const rules = () => import("../schema");
+const identifiers = () => import("../identifiers");
 
 const DRAFT_DELAY_MS = 400;
 
@@ -70,13 +71,14 @@ export function useCustomerForm(id: string | null, { ui, keepDraft = false }: { 
   const conflict = ref<Conflict | null>(null);
   const cleared = reactive(new Set<SecretField>());
   const touched = new Set<CustomerField>();
+  let refused: Record<string, { value: unknown; sentence: string }> = {};
   let saved = false;
   let attempt = { body: "", key: randomUuid() };
 
   const dirty = computed(() => cleared.size > 0 || JSON.stringify(values) !== JSON.stringify(base.value));
   const sections = computed(() => fieldSections(values.kind));
   /** What the ID number says; while it is valid, sex and date of birth are not typed by hand. */
-  const derived = computed(() => (values.kind === "person" ? readIdNumber(values.id_number) : null));
+  const derived = shallowRef<{ sex: "male" | "female"; birth_date: string } | null>(null);
 
   useUnsavedGuard(() => dirty.value && !saved);
 
@@ -106,36 +108,54 @@ export function useCustomerForm(id: string | null, { ui, keepDraft = false }: { 
   }
 
   if (keepDraft) {
-    watchDebounced(
-      values,
-      () => {
-        if (dirty.value && !saved) sessionStorage.setItem(draftKey, JSON.stringify(withoutSecrets(values)));
-      },
-      { debounce: DRAFT_DELAY_MS, deep: true },
-    );
+    const keep = debounce(() => {
+      if (dirty.value && !saved) sessionStorage.setItem(draftKey, JSON.stringify(withoutSecrets(values)));
+    }, DRAFT_DELAY_MS);
+    watch(values, () => keep());
   }
 
-  watch(derived, (facts) => {
-    if (facts) Object.assign(values, facts);
-  });
+  watch(
+    () => (values.kind === "person" ? values.id_number : ""),
+    async (idNumber) => {
+      const { readIdNumber } = await identifiers();
+      if (idNumber !== values.id_number && idNumber !== "") return;
+      derived.value = readIdNumber(idNumber);
+      if (derived.value) Object.assign(values, derived.value);
+    },
+  );
 
   /** Validates a field that has been left; from then on it is validated while it changes. */
   function touch(field: CustomerField): void {
     touched.add(field);
-    check();
+    void check();
   }
 
-  function check(): void {
-    const issues = issuesNow();
+  async function check(): Promise<void> {
+    const issues = await issuesNow();
     const shown = Object.entries(issues).filter(([field]) => touched.has(field as CustomerField));
-    errors.value = Object.fromEntries(shown);
+    errors.value = { ...standingRefusals(), ...Object.fromEntries(shown) };
+  }
+
+  /** What the server has refused stays said until that field is changed. */
+  function standingRefusals(): Record<string, string> {
+    const standing = Object.entries(refused).filter(([field, { value }]) => values[field as CustomerField] === value);
+    return Object.fromEntries(standing.map(([field, { sentence }]) => [field, sentence]));
+  }
+
+  function refuse(sentences: Record<string, string>): void {
+    const entries = Object.entries(sentences);
+    refused = Object.fromEntries(
+      entries.map(([field, sentence]) => [field, { value: values[field as CustomerField], sentence }]),
+    );
+    errors.value = sentences;
   }
 
   watch(values, () => {
-    if (touched.size > 0) check();
+    if (touched.size > 0) void check();
   });
 
-  function issuesNow(): Record<string, string> {
+  async function issuesNow(): Promise<Record<string, string>> {
+    const { customerSchema } = await rules();
     const issues = Object.entries(firstIssues(customerSchema.safeParse(values), t));
     const foreign = new Set<string>(foreignFields(values.kind));
     return Object.fromEntries(issues.filter(([field]) => !foreign.has(field)));
@@ -145,7 +165,10 @@ export function useCustomerForm(id: string | null, { ui, keepDraft = false }: { 
     if (pending.value) return;
     failure.value = "";
     for (const field of Object.keys(values)) touched.add(field as CustomerField);
-    errors.value = issuesNow();
+    pending.value = true;
+    errors.value = await issuesNow().finally(() => {
+      pending.value = false;
+    });
     submitErrors.value = { ...errors.value };
     if (Object.keys(errors.value).length > 0) return;
     pending.value = true;
@@ -175,12 +198,7 @@ export function useCustomerForm(id: string | null, { ui, keepDraft = false }: { 
 
   async function explain(error: unknown): Promise<void> {
     if (isApiError(error, "request.stale")) return openConflict();
-    const duplicate = duplicateOf(error);
-    if (duplicate) {
-      errors.value = duplicate;
-      return;
-    }
-    errors.value = fieldErrors(error);
+    refuse(duplicateOf(error) ?? fieldErrors(error));
     failure.value = Object.keys(errors.value).length > 0 ? "" : describeError(error);
   }
 
@@ -213,6 +231,7 @@ export function useCustomerForm(id: string | null, { ui, keepDraft = false }: { 
 
   async function managerName(managerId: string | null): Promise<string> {
     if (managerId === null || managerId === stored.value?.manager?.id) return stored.value?.manager?.display_name ?? "";
+    const { userOptionsQuery } = await import("@/features/users/api");
     const options = await client.fetchQuery(userOptionsQuery(""));
     return options.find((person) => person.id === managerId)?.display_name ?? managerId;
   }

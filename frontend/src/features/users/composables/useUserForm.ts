@@ -8,7 +8,8 @@ import { randomUuid } from "@/shared/utils/uuid";
 import { firstIssues } from "@/shared/utils/zod";
 
 import { postUser, putUser, resetPassword } from "../api";
-import { blankUser, newUserSchema, passwordResetSchema, toUserValues, userSchema, type User, type UserValues } from "../model";
+import { blankUser, toUserValues, type User } from "../model";
+import type { UserValues } from "../schema";
 
 /** The dialog for one account: new, changed, or given a new password. `saved` runs after each success. */
 export function useUserForm(saved: () => void) {
@@ -32,7 +33,8 @@ export function useUserForm(saved: () => void) {
     mode.value = next;
   }
 
-  function check(): boolean {
+  async function check(): Promise<boolean> {
+    const { newUserSchema, passwordResetSchema, userSchema } = await import("../schema");
     if (mode.value === "password") {
       errors.value = firstIssues(passwordResetSchema.safeParse({ new_password: newPassword.value }), t);
     } else {
@@ -59,7 +61,7 @@ export function useUserForm(saved: () => void) {
 
   async function submit(): Promise<void> {
     failure.value = "";
-    if (pending.value || mode.value === null || !check()) return;
+    if (pending.value || mode.value === null || !(await check())) return;
     pending.value = true;
     try {
       await send();
