@@ -14,6 +14,8 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from sqlalchemy import text
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
+from starlette.types import ASGIApp
 
 from backend import events
 from backend.api import api
@@ -21,7 +23,7 @@ from backend.config import Settings, get_settings
 from backend.domains.identity.service.sessions import Authenticator
 from backend.kit import problems
 from backend.kit.db.session import Database
-from backend.kit.middleware import RequestId, SecurityHeaders
+from backend.kit.middleware import RequestId, SecurityHeaders, TooLargeProblem
 from backend.kit.realtime.hub import Hub
 
 JSON_BODY_BYTES = 1024 * 1024
@@ -53,6 +55,13 @@ def _operation_id(route: APIRoute) -> str:
     return route.name
 
 
+class _Application(FastAPI):
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put ours around everything: the framework answers too long a body and a crash outside of what is added."""
+        stack = TooLargeProblem(super().build_middleware_stack())
+        return RequestId(SecurityHeaders(stack, headers=SECURITY_HEADERS))
+
+
 def create_app(settings: Settings | None = None, database: Database | None = None) -> FastAPI:
     """Assemble the application; tests pass their own settings and database."""
     settings = settings or get_settings()
@@ -69,7 +78,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
             await database.close()
 
     in_production = settings.environment == "production"
-    app = FastAPI(
+    app = _Application(
         title="Kehui 客汇",
         version="1.0.0",
         description=DESCRIPTION,
@@ -92,8 +101,6 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         _add_documentation(app)
     _add_former_paths(app)
     _add_spa(app, settings.spa_dir)
-    app.add_middleware(SecurityHeaders, headers=SECURITY_HEADERS)
-    app.add_middleware(RequestId)
     return app
 
 
@@ -135,15 +142,21 @@ def _add_documentation(app: FastAPI) -> None:
 
 def _add_former_paths(app: FastAPI) -> None:
     """Answer the paths of the first system, ``/api/auth/login/`` and the like, with where they are now."""
+    known = list(app.router.routes)
+    methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+    def allows(method: str, request: Request) -> bool:
+        return any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in known)
 
     async def redirect(request: Request) -> Response:
         path = request.path_params["path"].strip("/")
         if path.startswith("v1"):
-            raise HTTPException(404)
+            # This route would otherwise hide that the path is known with other methods.
+            allowed = [method for method in methods if allows(method, request)]
+            raise HTTPException(405, headers={"Allow": ", ".join(allowed)}) if allowed else HTTPException(404)
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"/api/v1/{path}{query}", status_code=308)
 
-    methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
     app.add_route("/api/{path:path}", redirect, methods=methods, include_in_schema=False)
 
 
@@ -158,8 +171,13 @@ def _add_spa(app: FastAPI, folder: Path) -> None:
         return
 
     async def page(request: Request) -> Response:
-        path = (root / request.path_params["path"]).resolve()
-        if path.is_file() and path.is_relative_to(root):
+        try:
+            path = (root / request.path_params["path"]).resolve()
+            is_asset = path.is_file() and path.is_relative_to(root)
+        except (OSError, ValueError):
+            # What no file can be called.
+            raise HTTPException(404) from None
+        if is_asset:
             immutable = path.is_relative_to(root / "assets")
             cache = "public, max-age=31536000, immutable" if immutable else "no-cache"
             return FileResponse(path, headers={"Cache-Control": cache})

@@ -1,11 +1,15 @@
-"""Plain ASGI middleware: the request id and the security headers."""
+"""Plain ASGI middleware: the request id, the security headers, and the answer to too long a body."""
 
 import re
 from collections.abc import Sequence
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
+
+from backend.kit.errors import TooLarge
+from backend.kit.problems import MEDIA_TYPE, render
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 
@@ -59,3 +63,28 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+class TooLargeProblem:
+    """Answer a body beyond its limit as a problem: the framework's limiter answers before any handler could."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and replace a 413 in plain text."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        is_replaced = False
+
+        async def send_problem(message: Message) -> None:
+            nonlocal is_replaced
+            if message["type"] == "http.response.start" and message["status"] == TooLarge.status:
+                is_replaced = MutableHeaders(scope=message)["content-type"] != MEDIA_TYPE
+                if is_replaced:
+                    await render(Request(scope), TooLarge())(scope, receive, send)
+            if not is_replaced:
+                await send(message)
+
+        await self.app(scope, receive, send_problem)

@@ -79,7 +79,8 @@ def problem_response(
     return JSONResponse(content, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 
-def _render(request: Request, error: AppError) -> JSONResponse:
+def render(request: Request, error: AppError) -> JSONResponse:
+    """Build the answer for one of our own errors."""
     return problem_response(
         request,
         status=error.status,
@@ -94,7 +95,7 @@ def _render(request: Request, error: AppError) -> JSONResponse:
 
 async def _app_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, AppError)  # noqa: S101
-    return _render(request, error)
+    return render(request, error)
 
 
 async def _validation_error(request: Request, error: Exception) -> JSONResponse:
@@ -108,7 +109,7 @@ async def _validation_error(request: Request, error: Exception) -> JSONResponse:
         )
         for item in error.errors()
     ]
-    return _render(request, Invalid("Some fields are missing or wrong.", errors=errors))
+    return render(request, Invalid("Some fields are missing or wrong.", errors=errors))
 
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
@@ -124,7 +125,7 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _stale_data(request: Request, _error: Exception) -> JSONResponse:
-    return _render(request, StaleVersion())
+    return render(request, StaleVersion())
 
 
 async def _database_error(request: Request, error: Exception) -> JSONResponse:
@@ -134,9 +135,9 @@ async def _database_error(request: Request, error: Exception) -> JSONResponse:
         log.warning(
             "database.busy", extra={"sqlstate": sqlstate, "request_id": request.scope.get("request_id")}
         )
-        return _render(request, ServerBusy())
+        return render(request, ServerBusy())
     if sqlstate in _UNSTORABLE_TEXT_SQLSTATES:
-        return _render(request, Invalid("Text must not contain the NUL character."))
+        return render(request, Invalid("Text must not contain the NUL character."))
     return await _unexpected(request, error)
 
 
