@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from backend.domains.documents.models import Processing, RejectReason, ReviewStatus
 from backend.kit.listing import Day, ListQuery, SearchText
@@ -128,14 +128,14 @@ class RejectRequest(Body):
     )
 
     reason_code: RejectReason
-    message: Annotated[Message | None, BlankIsNone] = None
+    message: Annotated[Message | None, BlankIsNone] = Field(None, validate_default=True)
 
-    @model_validator(mode="after")
-    def _explain_other(self) -> "RejectRequest":
-        if self.reason_code is RejectReason.OTHER and not self.message:
-            message = "Say in a sentence what is wrong."
-            raise ValueError(message)
-        return self
+    @field_validator("message")
+    @classmethod
+    def _explain_other(cls, message: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("reason_code") is RejectReason.OTHER and message is None:
+            raise ValueError("Say in a sentence what is wrong.")
+        return message
 
 
 class UploadError(BaseModel):

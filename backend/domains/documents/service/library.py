@@ -17,6 +17,7 @@ from backend.domains.documents.errors import (
     IllegalReview,
     OwnUpload,
     SameDocumentExists,
+    TooManyFiles,
     UnderReview,
 )
 from backend.domains.documents.events import DocumentsChanged
@@ -24,6 +25,7 @@ from backend.domains.documents.models import REVIEW_ALLOWED, Document, RejectRea
 from backend.domains.documents.permissions import DocumentPermission
 from backend.domains.documents.repository import DocumentRepository
 from backend.domains.documents.schemas import DocumentListQuery, DocumentRead, RejectRequest
+from backend.domains.documents.service.types import DocumentTypeService
 from backend.kit import clock
 from backend.kit.auth import Actor
 from backend.kit.db.constraints import conflicts
@@ -39,6 +41,7 @@ class DocumentService:
         self.session = session
         self.documents = DocumentRepository(session)
         self.customers = CustomerService(session)
+        self.types = DocumentTypeService(session)
 
     async def read(self, actor: Actor, document_id: UUID) -> DocumentRead:
         """Shape a document for an answer, or raise `DocumentNotFound`."""
@@ -78,10 +81,15 @@ class DocumentService:
         await self._changed(actor, customer, document, "document.deleted", "document.delete")
 
     async def restore(self, actor: Actor, document_id: UUID) -> None:
-        """Take a document out of the trash."""
+        """Take a document out of the trash, if its type still has a place for it."""
         customer, document = await self._get_to_change(actor, document_id, DocumentPermission.DELETE)
         if document.deleted_at is None:
             return
+        if document.review_status is not ReviewStatus.REJECTED:
+            document_type = await self.types.get(document.document_type)
+            taken = await self.documents.count_places_taken(customer.id, document.document_type)
+            if taken >= document_type.max_files:
+                raise TooManyFiles(max_files=document_type.max_files)
         async with conflicts(self.session, {"documents_same_bytes_key": SameDocumentExists}):
             document.deleted_at, document.deleted_by_id = None, None
             await self.session.flush()
