@@ -20,6 +20,8 @@ export interface Slot extends ChecklistItem {
   /** Places left; 0 when the slot takes no more. */
   room: number;
   canUpload: boolean;
+  /** Nothing more can be added only because the slot has all it takes. */
+  full: boolean;
 }
 
 /** Everything the checklist of one customer shows, kept live, and the way for files into it. */
@@ -62,6 +64,7 @@ export function useChecklist(customerId: MaybeRefOrGetter<string>) {
       ),
       room,
       canUpload: canUpload.value && room > 0,
+      full: canUpload.value && room === 0,
     };
   }
 

@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/vue-query";
 import { computed, reactive, ref } from "vue";
 import { useI18n } from "vue-i18n";
 import * as z from "zod/mini";
@@ -8,7 +9,7 @@ import { notify } from "@/shared/notify";
 import { randomUuid } from "@/shared/utils/uuid";
 import { firstIssues } from "@/shared/utils/zod";
 
-import { useCreateDocumentType, useUpdateDocumentType } from "../api";
+import { documentTypesQuery, useCreateDocumentType, useUpdateDocumentType } from "../api";
 import { inputOf, type DocumentKind, type DocumentType } from "../model";
 
 const text = (fault: string) => z.string().check(z.trim(), z.minLength(1, fault), z.maxLength(60, fault));
@@ -40,6 +41,7 @@ const blank = {
 /** Creating and editing a document type; `nextOrder` puts a new one at the end of the list. */
 export function useDocumentTypeForm(nextOrder: () => number) {
   const { t } = useI18n();
+  const client = useQueryClient();
   const creation = useCreateDocumentType();
   const update = useUpdateDocumentType();
 
@@ -69,6 +71,15 @@ export function useDocumentTypeForm(nextOrder: () => number) {
     open.value = true;
   }
 
+  /** Somebody else has saved this type meanwhile: shows what they made of it. */
+  async function startOver(code: string): Promise<void> {
+    const types = await client.fetchQuery({ ...documentTypesQuery(), staleTime: 0 });
+    const newest = types.find((type) => type.code === code);
+    if (!newest) return;
+    start(newest);
+    failure.value = t("documents.types.stale");
+  }
+
   async function submit(): Promise<void> {
     const parsed = documentTypeSchema.safeParse(values);
     errors.value = firstIssues(parsed, t);
@@ -87,6 +98,10 @@ export function useDocumentTypeForm(nextOrder: () => number) {
       }
       open.value = false;
     } catch (error) {
+      if (isApiError(error, "request.stale")) {
+        await startOver(code);
+        return;
+      }
       errors.value = fieldErrors(error);
       failure.value = describeError(error);
       // A corrected form is another request, which the server tells apart by another key.

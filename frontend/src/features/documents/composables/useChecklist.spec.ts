@@ -1,0 +1,85 @@
+import { flushPromises } from "@vue/test-utils";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+
+import { readCompleteness, readCustomer } from "@/api/generated";
+import { useUploadQueue } from "@/features/uploads/api";
+import { dispatchLiveEvent } from "@/shared/realtime/live";
+import { runInApp } from "@/shared/testing/run-in-app";
+
+import { sampleDocument, sampleItem } from "../testing/samples";
+import { useChecklist } from "./useChecklist";
+
+vi.mock("@/api/generated", { spy: true });
+
+const full = [sampleDocument({ id: "1" }), sampleDocument({ id: "2" })];
+
+function serve(can: string[]) {
+  const items = [
+    sampleItem("other", { required: false }),
+    sampleItem("id_card_front", { documents: full, state: "uploaded" }),
+    sampleItem("bank_statement"),
+  ];
+  const figures = { required: 2, uploaded: 1, accepted: 0, uploaded_pct: 50, accepted_pct: 0 };
+  const data = { ...figures, items, missing: ["bank_statement"] };
+  vi.mocked(readCompleteness).mockReset().mockResolvedValue({ data } as never);
+  vi.mocked(readCustomer).mockReset().mockResolvedValue({ data: { id: "c1", name: "张三", can } } as never);
+}
+
+async function setUp() {
+  const app = await runInApp(() => ({ checklist: useChecklist("c1"), queue: useUploadQueue() }));
+  await flushPromises();
+  return { ...app, ...app.result };
+}
+
+const slotOf = (checklist: ReturnType<typeof useChecklist>, code: string) =>
+  checklist.slots.value.find((slot) => slot.type.code === code);
+
+beforeEach(() => {
+  serve(["edit", "upload"]);
+});
+
+describe("useChecklist", () => {
+  it("shows required slots before optional ones and names what is missing", async () => {
+    const { checklist } = await setUp();
+    expect(checklist.slots.value.map((slot) => slot.type.code)).toEqual(["id_card_front", "bank_statement", "other"]);
+    expect(checklist.missing.value.map((slot) => slot.title)).toEqual(["bank_statement"]);
+    expect(checklist.documents.value.map((document) => document.id)).toEqual(["1", "2"]);
+  });
+
+  it("takes files while the customer does and the slot has room", async () => {
+    const { checklist } = await setUp();
+    expect(slotOf(checklist, "bank_statement")).toMatchObject({ canUpload: true, full: false, room: 2 });
+    expect(slotOf(checklist, "id_card_front")).toMatchObject({ canUpload: false, full: true, room: 0 });
+  });
+
+  it("takes none from whoever may not", async () => {
+    serve(["edit"]);
+    const { checklist } = await setUp();
+    expect(checklist.slots.value.some((slot) => slot.canUpload || slot.full)).toBe(false);
+  });
+
+  it("hands files to the queue and shows those that did not make it in their slot", async () => {
+    const { checklist, queue } = await setUp();
+    checklist.add([new File(["hello"], "流水.txt")], "bank_statement");
+    expect(queue.items[0]?.target).toMatchObject({ customerId: "c1", customerName: "张三", documentType: "bank_statement" });
+    await vi.waitFor(() => {
+      expect(slotOf(checklist, "bank_statement")?.uploads.map((upload) => upload.state)).toEqual(["failed"]);
+    });
+    expect(slotOf(checklist, "other")?.uploads).toEqual([]);
+  });
+
+  it("fetches again when something happens to this customer, and only then", async () => {
+    vi.useFakeTimers();
+    const app = await runInApp(() => useChecklist("c1"));
+    await vi.advanceTimersByTimeAsync(0);
+    const happened = { document_id: "9", version: 1, actor_id: "u", at: "2026-11-21T00:00:00Z" };
+    dispatchLiveEvent("document.uploaded", { ...happened, customer_id: "c2" });
+    await vi.advanceTimersByTimeAsync(200);
+    expect(readCompleteness).toHaveBeenCalledTimes(1);
+    dispatchLiveEvent("document.uploaded", { ...happened, customer_id: "c1" });
+    await vi.advanceTimersByTimeAsync(200);
+    expect(readCompleteness).toHaveBeenCalledTimes(2);
+    app.unmount();
+    vi.useRealTimers();
+  });
+});
