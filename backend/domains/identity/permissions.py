@@ -14,7 +14,6 @@ class IdentityPermission(StrEnum):
 # The vocabulary of all domains, in one place that no domain imports: roles are data, and a permission that a
 # domain checks but no role could be given would be a dead end. A test keeps this equal to the domains' own.
 PERMISSIONS: tuple[str, ...] = (
-    "audit:read",
     "cases:reopen",
     "cases:review",
     "cases:submit",
