@@ -100,8 +100,8 @@ def routes_of(app: FastAPI) -> list[Route]:
         route = context.route
         if isinstance(route, APIRoute):
             gates = tuple(gates_of(route.dependant))
-            path = context.path.removeprefix("/api/v1")
-            found += [Route(method, path, gates) for method in sorted(route.methods)]
+            path = str(context.path).removeprefix("/api/v1")
+            found += [Route(method, path, gates) for method in sorted(route.methods or ())]
     return found
 
 

@@ -1,0 +1,149 @@
+"""Rules of the house that no type checker knows."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+BACKEND = Path(__file__).resolve().parents[1] / "backend"
+SERVICE_LINES = 400
+SQL_FUNCTIONS = frozenset({"select", "insert", "update", "delete", "text"})
+DOMAIN_FILES = frozenset(
+    {
+        "__init__.py",
+        "case_states.py",
+        "completeness.py",
+        "errors.py",
+        "events.py",
+        "handlers.py",
+        "jobs.py",
+        "models.py",
+        "passwords.py",
+        "permissions.py",
+        "repository.py",
+        "router.py",
+        "schemas.py",
+        "service",
+        "service.py",
+        "tokens.py",
+    }
+)
+# Names and enumerations that a domain above may show or join with, down the arrow; never its repository.
+SHARED_MODELS = frozenset({"identity.models", "customers.models", "documents.models"})
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in BACKEND.rglob("*.py") if "migrations" not in path.parts)
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(BACKEND).as_posix()
+
+
+def imports_of(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield each (module, name) that the file imports."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield from ((node.module, alias.name) for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+
+
+def calls_of(path: Path) -> Iterator[str]:
+    """Yield the name of each method that the file calls."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield node.func.attr
+
+
+def offenders(found: Iterator[str]) -> list[str]:
+    return sorted(set(found))
+
+
+def test_sql_is_written_in_repositories_and_the_kit() -> None:
+    # The readiness probe's SELECT 1, and the condition of a partial index.
+    allowed = {"app.py", "domains/documents/models.py"}
+    assert (
+        offenders(
+            name_of(path)
+            for path in modules()
+            if path.name != "repository.py" and "kit" not in path.parts and name_of(path) not in allowed
+            for module, name in imports_of(path)
+            if module == "sqlalchemy" and name in SQL_FUNCTIONS
+        )
+        == []
+    )
+
+
+def test_only_the_boundary_commits() -> None:
+    assert (
+        offenders(name_of(path) for path in modules() if {"commit", "rollback"} & set(calls_of(path))) == []
+    )
+
+
+def test_http_errors_are_raised_as_the_domains_own() -> None:
+    allowed = {"app.py", "kit/problems.py"}
+    assert (
+        offenders(
+            name_of(path)
+            for path in modules()
+            if name_of(path) not in allowed
+            for _, name in imports_of(path)
+            if name == "HTTPException"
+        )
+        == []
+    )
+
+
+def test_services_stay_readable() -> None:
+    services = [path for path in modules() if path.name == "service.py" or path.parent.name == "service"]
+    assert len(services) > 5
+    assert [name_of(path) for path in services if len(path.read_text().splitlines()) > SERVICE_LINES] == []
+
+
+@pytest.mark.parametrize(
+    "domain", sorted(path.name for path in (BACKEND / "domains").iterdir() if path.is_dir())
+)
+def test_domain_has_only_the_agreed_files(domain: str) -> None:
+    files = {path.name for path in (BACKEND / "domains" / domain).iterdir()} - {"__pycache__"}
+    assert files - DOMAIN_FILES == set()
+
+
+def test_no_domain_reaches_into_another_ones_repository_or_tables() -> None:
+    def crossing() -> Iterator[str]:
+        for path in (BACKEND / "domains").rglob("*.py"):
+            own = path.relative_to(BACKEND / "domains").parts[0]
+            for module, _ in imports_of(path):
+                if not module.startswith("backend.domains."):
+                    continue
+                other, _, rest = module.removeprefix("backend.domains.").partition(".")
+                if (
+                    other != own
+                    and rest in {"repository", "models"}
+                    and f"{other}.{rest}" not in SHARED_MODELS
+                ):
+                    yield f"{name_of(path)} imports {module}"
+
+    assert offenders(crossing()) == []
+
+
+def test_nothing_that_matters_runs_after_the_answer() -> None:
+    assert (
+        offenders(
+            name_of(path) for path in modules() for _, name in imports_of(path) if name == "BackgroundTasks"
+        )
+        == []
+    )
+
+
+def test_middleware_is_plain_asgi() -> None:
+    assert (
+        offenders(
+            name_of(path)
+            for path in modules()
+            for _, name in imports_of(path)
+            if name == "BaseHTTPMiddleware"
+        )
+        == []
+    )
