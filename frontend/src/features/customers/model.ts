@@ -133,27 +133,6 @@ export function toUpdateBody(values: CustomerValues, cleared: ReadonlySet<Secret
   return Object.fromEntries(entries) as CustomerUpdate;
 }
 
-export interface Difference {
-  field: CustomerField;
-  mine: CustomerValues[CustomerField];
-  theirs: CustomerValues[CustomerField];
-  /** Both have changed it; otherwise only the other person has. */
-  contested: boolean;
-}
-
-/**
- * What stands between my form and what has been saved meanwhile: the fields that differ.
- *
- * `base` is the version I started from. A field that only I have changed is no difference to
- * decide about. Secret fields never differ here: their stored values are not known.
- */
-export function differences(base: CustomerValues, mine: CustomerValues, theirs: CustomerValues): Difference[] {
-  return (Object.keys(blankCustomer) as CustomerField[]).flatMap((field) => {
-    if (mine[field] === theirs[field] || theirs[field] === base[field]) return [];
-    return [{ field, mine: mine[field], theirs: theirs[field], contested: mine[field] !== base[field] }];
-  });
-}
-
 /** A draft that may rest in the browser: without ID number and bank account. */
 export function withoutSecrets(values: CustomerValues): CustomerValues {
   return { ...values, id_number: "", bank_account: "", birth_date: "", sex: null };

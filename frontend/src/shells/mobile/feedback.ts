@@ -1,4 +1,3 @@
-export { showConfirmDialog, showToast } from "vant";
+export { showToast } from "vant";
 
-import "vant/es/dialog/style/index";
 import "vant/es/toast/style/index";

@@ -1,27 +1,14 @@
-import { translate } from "@/shared/i18n";
 import type { Notifier } from "@/shared/notify";
 
-/** Dialog and toast are fetched when first needed: no page needs them to appear. */
-const feedback = () => import("./feedback");
+import { askConfirmation } from "./confirmation";
 
 export const mobileNotifier: Notifier = {
   show: (tone, message) => {
     const lasting = tone === "error" || tone === "warning";
-    void feedback().then(({ showToast }) =>
+    // Fetched when first needed: no page needs it to appear.
+    void import("./feedback").then(({ showToast }) =>
       showToast({ message, position: lasting ? "middle" : "bottom", duration: lasting ? 4000 : 2000 }),
     );
   },
-  confirm: async ({ title, message, confirmLabel, cancelLabel, danger }) => {
-    const { showConfirmDialog } = await feedback();
-    return showConfirmDialog({
-      title,
-      message,
-      confirmButtonText: confirmLabel,
-      cancelButtonText: cancelLabel ?? translate("common.cancel"),
-      ...(danger ? { confirmButtonColor: "var(--app-danger)" } : {}),
-    }).then(
-      () => true,
-      () => false,
-    );
-  },
+  confirm: askConfirmation,
 };

@@ -13,12 +13,11 @@ import { randomUuid } from "@/shared/utils/uuid";
 import { firstIssues } from "@/shared/utils/zod";
 
 import { customerQuery, postCustomer, putCustomer, storeCustomer } from "../api";
+import type { Conflict } from "../conflict";
 import { fieldSections } from "../fields";
 import {
   blankCustomer,
-  differences,
   foreignFields,
-  secretFields,
   toCreateBody,
   toUpdateBody,
   toValues,
@@ -26,7 +25,6 @@ import {
   type Customer,
   type CustomerField,
   type CustomerValues,
-  type Difference,
   type SecretField,
 } from "../model";
 
@@ -35,16 +33,6 @@ const rules = () => import("../schema");
 const identifiers = () => import("../identifiers");
 
 const DRAFT_DELAY_MS = 400;
-
-export interface Conflict {
-  theirs: Customer;
-  differences: Difference[];
-  /** Whose value each differing field shall keep. */
-  choices: Partial<Record<CustomerField, "mine" | "theirs">>;
-  /** Masked values that the other person has replaced; what I typed, if anything, still wins. */
-  secretChanges: { field: SecretField; masked: string | null }[];
-  managerNames: Record<"mine" | "theirs", string>;
-}
 
 /**
  * Creating a customer (`id` null) or editing one, for both interfaces.
@@ -212,28 +200,16 @@ export function useCustomerForm(id: string | null, { ui, keepDraft = false }: { 
   }
 
   async function openConflict(): Promise<void> {
-    if (id === null) return;
+    if (id === null || stored.value === null) return;
     try {
-      const theirs = await client.fetchQuery({ ...customerQuery(id), staleTime: 0 });
-      const differing = differences(base.value, { ...values }, toValues(theirs));
-      const choices = Object.fromEntries(
-        differing.map(({ field, contested }) => [field, contested ? "mine" : "theirs"]),
-      ) as Conflict["choices"];
-      const secretChanges = secretFields
-        .filter((field) => theirs[field] !== stored.value?.[field])
-        .map((field) => ({ field, masked: theirs[field] }));
-      const managerNames = { mine: await managerName(values.manager_id), theirs: theirs.manager?.display_name ?? "" };
-      conflict.value = { theirs, differences: differing, choices, secretChanges, managerNames };
+      const [{ compare }, theirs] = await Promise.all([
+        import("../conflict"),
+        client.fetchQuery({ ...customerQuery(id), staleTime: 0 }),
+      ]);
+      conflict.value = await compare(client, stored.value, { ...values }, theirs);
     } catch (error) {
       failure.value = describeError(error);
     }
-  }
-
-  async function managerName(managerId: string | null): Promise<string> {
-    if (managerId === null || managerId === stored.value?.manager?.id) return stored.value?.manager?.display_name ?? "";
-    const { userOptionsQuery } = await import("@/features/users/api");
-    const options = await client.fetchQuery(userOptionsQuery(""));
-    return options.find((person) => person.id === managerId)?.display_name ?? managerId;
   }
 
   function choose(field: CustomerField, side: "mine" | "theirs"): void {
