@@ -1,81 +1,183 @@
-"""What counts as complete."""
+"""What a file needs, has and lacks: the pure rules."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import product
+from itertools import combinations_with_replacement, product
 
 import pytest
 
-from backend.domains.cases.completeness import Filed, ItemState, assess
+from backend.domains.cases.completeness import Completeness, Filed, assess
+from backend.domains.customers.schemas import Progress
 from backend.domains.documents.models import DocumentType, ReviewStatus
 
-NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
-PENDING, ACCEPTED, REJECTED = ReviewStatus.PENDING, ReviewStatus.ACCEPTED, ReviewStatus.REJECTED
+ASKED = datetime(2026, 11, 21, 9, tzinfo=UTC)
+BEFORE, AFTER = ASKED - timedelta(hours=1), ASKED + timedelta(hours=1)
+STATUS = {"p": ReviewStatus.PENDING, "a": ReviewStatus.ACCEPTED, "r": ReviewStatus.REJECTED}
 
 
-def kind(code: str, *, required: bool = True, active: bool = True) -> DocumentType:
-    return DocumentType(code=code, is_required=required, is_active=active)
+def document_type(code: str, *, is_required: bool = True, is_active: bool = True) -> DocumentType:
+    return DocumentType(code=code, is_required=is_required, is_active=is_active)
 
 
-def filed(code: str, *verdicts: ReviewStatus, at: datetime = NOON) -> list[Filed]:
-    return [Filed(code, verdict, at) for verdict in verdicts]
+def filed(documents: str, code: str = "front") -> list[Filed]:
+    """Read documents written as letters: judged p, a or r; a capital was uploaded before the request, others after."""
+    return [
+        Filed(code, STATUS[letter.lower()], BEFORE if letter.isupper() else AFTER) for letter in documents
+    ]
+
+
+def told(result: Completeness) -> tuple[list[str], int, int, int, list[str], list[str]]:
+    return (
+        [f"{item.type.code}:{item.state}{'!' if item.required else ''}" for item in result.items],
+        result.required,
+        result.uploaded,
+        result.accepted,
+        result.missing,
+        result.unaccepted,
+    )
 
 
 @pytest.mark.parametrize(
-    ("verdicts", "state"),
+    ("documents", "state", "uploaded", "accepted"),
     [
-        ([], ItemState.MISSING),
-        ([PENDING], ItemState.UPLOADED),
-        ([REJECTED], ItemState.REJECTED),
-        ([ACCEPTED], ItemState.ACCEPTED),
-        ([REJECTED, PENDING], ItemState.UPLOADED),
-        ([REJECTED, ACCEPTED], ItemState.ACCEPTED),
-        ([PENDING, ACCEPTED], ItemState.ACCEPTED),
+        ("", "missing", 0, 0),
+        ("p", "uploaded", 1, 0),
+        ("a", "accepted", 1, 1),
+        ("r", "rejected", 0, 0),
+        ("rr", "rejected", 0, 0),
+        ("rp", "uploaded", 1, 0),
+        ("pr", "uploaded", 1, 0),
+        ("ra", "accepted", 1, 1),
+        ("pa", "accepted", 1, 1),
+        ("par", "accepted", 1, 1),
+        ("pp", "uploaded", 1, 0),
+        ("PAR", "accepted", 1, 1),
     ],
 )
-def test_best_document_decides(verdicts: list[ReviewStatus], state: ItemState) -> None:
-    checklist = assess([kind("front")], filed("front", *verdicts), {})
-    assert checklist.items[0].state is state
-    assert checklist.uploaded == (state in {ItemState.UPLOADED, ItemState.ACCEPTED})
-    assert checklist.accepted == (state is ItemState.ACCEPTED)
-    assert checklist.is_complete == (not checklist.missing) == bool(checklist.uploaded)
+def test_a_required_type_counts_by_its_best_document(
+    documents: str, state: str, uploaded: int, accepted: int
+) -> None:
+    result = assess([document_type("front")], filed(documents), {})
+
+    lacking = [] if uploaded else ["front"]
+    assert told(result) == (
+        [f"front:{state}!"],
+        1,
+        uploaded,
+        accepted,
+        lacking,
+        [] if accepted else ["front"],
+    )
+    assert result.is_complete == bool(uploaded)
 
 
-def test_optional_types_weigh_nothing() -> None:
-    types = [kind("front"), kind("deed", required=False)]
-    checklist = assess(types, filed("deed", ACCEPTED), {})
-    assert (checklist.required, checklist.uploaded, checklist.accepted) == (1, 0, 0)
-    assert checklist.missing == ["front"]
+@pytest.mark.parametrize(
+    ("documents", "state"),
+    [
+        ("", "missing"),
+        ("A", "missing"),
+        ("P", "missing"),
+        ("R", "missing"),
+        ("APR", "missing"),
+        ("p", "uploaded"),
+        ("Ap", "uploaded"),
+        ("Ar", "rejected"),
+        ("a", "accepted"),
+        ("Ra", "accepted"),
+    ],
+)
+@pytest.mark.parametrize("is_required", [False, True])
+def test_what_was_asked_for_anew_counts_from_then_on(
+    documents: str, state: str, *, is_required: bool
+) -> None:
+    result = assess([document_type("front", is_required=is_required)], filed(documents), {"front": ASKED})
+
+    assert told(result)[0] == [f"front:{state}!"]
+    assert result.missing == ([] if state in {"uploaded", "accepted"} else ["front"])
 
 
-@pytest.mark.parametrize(("uploaded_after", "complete"), [(-1, False), (0, False), (1, True)])
-def test_type_asked_for_anew_needs_a_later_document(uploaded_after: int, complete: bool) -> None:
-    document = filed("deed", ACCEPTED, at=NOON + timedelta(seconds=uploaded_after))
-    checklist = assess([kind("deed", required=False)], document, {"deed": NOON})
-    assert checklist.required == 1
-    assert checklist.is_complete is complete
+def test_a_document_of_the_very_moment_of_the_request_is_not_newer() -> None:
+    same_moment = [Filed("front", ReviewStatus.ACCEPTED, ASKED)]
+
+    assert assess([document_type("front")], same_moment, {"front": ASKED}).missing == ["front"]
 
 
-def test_type_out_of_use_is_shown_while_it_has_documents_and_never_required() -> None:
-    retired = kind("old", active=False)
-    assert assess([retired], [], {}).items == ()
-    checklist = assess([retired], filed("old", PENDING), {})
-    assert [(item.type.code, item.required) for item in checklist.items] == [("old", False)]
-    assert checklist.is_complete
+@pytest.mark.parametrize("documents", ["", "p", "a", "r"])
+def test_an_optional_type_weighs_nothing(documents: str) -> None:
+    result = assess([document_type("other", is_required=False)], filed(documents, "other"), {})
+
+    assert told(result)[1:] == (0, 0, 0, [], [])
+    assert result.is_complete
+    # With nothing required everything is done.
+    assert Progress.of(0, 0, 0).uploaded_pct == 100
 
 
-def test_file_without_required_types_is_complete() -> None:
-    assert assess([kind("deed", required=False)], [], {}).is_complete
+@pytest.mark.parametrize(
+    ("documents", "asked", "shown"),
+    [("", False, []), ("a", False, ["front:accepted"]), ("", True, ["front:missing!"])],
+)
+def test_a_type_out_of_use_shows_only_what_there_is(documents: str, *, asked: bool, shown: list[str]) -> None:
+    types = [document_type("front", is_active=False)]
+
+    assert told(assess(types, filed(documents), {"front": ASKED} if asked else {}))[0] == shown
 
 
-def test_another_accepted_document_never_lowers_a_figure() -> None:
-    types = [kind("front"), kind("back"), kind("deed", required=False)]
-    choices: list[tuple[ReviewStatus, ...]] = [(), (PENDING,), (REJECTED,), (ACCEPTED,), (PENDING, REJECTED)]
-    for front, back, deed in product(choices, repeat=3):
-        documents = filed("front", *front) + filed("back", *back) + filed("deed", *deed)
-        for asked in ({}, {"deed": NOON - timedelta(hours=1)}, {"front": NOON - timedelta(hours=1)}):
-            before = assess(types, documents, asked)
-            for code in ("front", "back", "deed"):
-                after = assess(types, documents + filed(code, ACCEPTED), asked)
-                assert after.required == before.required
-                assert after.uploaded >= before.uploaded
-                assert after.accepted >= before.accepted
+def test_items_keep_the_order_of_the_types() -> None:
+    codes = ["back", "front", "other"]
+    types = [document_type(code) for code in codes]
+
+    result = assess(types, [*filed("a", "other"), *filed("p", "back")], {})
+
+    assert [item.type.code for item in result.items] == codes
+    assert (result.required, result.uploaded, result.accepted) == (3, 2, 1)
+    assert (result.missing, result.unaccepted) == (["front"], ["back", "front"])
+
+
+@pytest.mark.parametrize(
+    ("required", "uploaded", "accepted", "shares"),
+    [
+        (3, 1, 0, (33, 0)),
+        (3, 2, 1, (66, 33)),
+        (3, 3, 3, (100, 100)),
+        (7, 6, 6, (85, 85)),
+        (200, 199, 1, (99, 0)),
+    ],
+)
+def test_shares_are_rounded_down_so_that_100_means_all(
+    required: int, uploaded: int, accepted: int, shares: tuple[int, int]
+) -> None:
+    progress = Progress.of(required, uploaded, accepted)
+
+    assert (progress.uploaded_pct, progress.accepted_pct) == shares
+
+
+def situations() -> Iterator[tuple[DocumentType, str, dict[str, datetime]]]:
+    """Every file of one type with up to three documents, whatever was asked for."""
+    for is_required, is_active, asked in product((False, True), repeat=3):
+        for number in range(4):
+            for documents in combinations_with_replacement("PARpar", number):
+                kind = document_type("front", is_required=is_required, is_active=is_active)
+                yield kind, "".join(documents), {"front": ASKED} if asked else {}
+
+
+def test_one_more_accepted_document_never_lowers_anything() -> None:
+    compared = 0
+    for kind, documents, requested in situations():
+        types = [kind, document_type("back")]
+        before = assess(types, filed(documents), requested)
+        for added in ("a", "A"):
+            after = assess(types, filed(documents + added), requested)
+            assert after.required == before.required
+            assert after.uploaded >= before.uploaded
+            assert after.accepted >= before.accepted
+            assert set(after.missing) <= set(before.missing)
+            compared += 1
+    assert compared > 1_000
+
+
+def test_counts_agree_in_every_situation() -> None:
+    for kind, documents, requested in situations():
+        result = assess([kind, document_type("back")], filed(documents), requested)
+        assert 0 <= result.accepted <= result.uploaded <= result.required
+        assert len(result.missing) == result.required - result.uploaded
+        assert len(result.unaccepted) == result.required - result.accepted

@@ -1,213 +1,329 @@
-"""Every move from every state, by everybody."""
+"""The five actions in the five states."""
 
 import asyncio
 from typing import Any
 
 import pytest
-from httpx import AsyncClient, Response
+from fastapi import FastAPI
+from httpx import AsyncClient
 
 from backend.app import create_app
 from backend.config import Settings
 from backend.domains.customers.case_states import ALLOWED, CaseAction, CustomerStatus
+from backend.kit.clock import now
 from backend.kit.db.session import Database
+from tests.audit.factories import entries_of
+from tests.cases.factories import BODIES, documents_of, history, move, open_file, read
 from tests.conftest import client_of
-from tests.customers.factories import create_customer
-from tests.documents.factories import REQUIRED_TYPES, complete_file, create_document, upload
+from tests.customers.factories import set_columns
+from tests.documents.factories import REQUIRED_TYPES, add_document, create_document
+from tests.identity.factories import open_account
 
-BODIES: dict[CaseAction, dict[str, Any]] = {
-    CaseAction.SUBMIT: {},
-    CaseAction.APPROVE: {},
-    CaseAction.REJECT: {"reason": "收入不足"},
-    CaseAction.RETURN: {"reason": "请补充"},
-    CaseAction.REOPEN: {"reason": "重新核对"},
+STATES = ("pending", "complete", "reviewing", "approved", "rejected")
+ACTIONS = ("submit", "approve", "reject", "return", "reopen")
+LEGAL = {
+    ("complete", "submit"): "reviewing",
+    ("reviewing", "approve"): "approved",
+    ("reviewing", "reject"): "rejected",
+    ("reviewing", "return"): "pending",
+    ("approved", "reopen"): "reviewing",
+    ("rejected", "reopen"): "pending",
 }
 
 
-async def move(client: AsyncClient, customer_id: str, action: CaseAction, **body: object) -> Response:
-    return await client.post(f"/customers/{customer_id}/{action}", json={**BODIES[action], **body})
+async def file_in(client: AsyncClient, database: Database, state: str) -> dict[str, Any]:
+    """A pending file lacks everything, since one that lacks nothing may be submitted."""
+    return await open_file(client, database, state, judged=None if state == "pending" else "accepted")
 
 
-async def customer_in(status: CustomerStatus, staff: AsyncClient, auditor: AsyncClient) -> str:
-    """Take a new customer to a state the way people do, and return its id."""
-    customer_id: str = (await create_customer(staff))["id"]
-    if status is CustomerStatus.PENDING:
-        return customer_id
-    documents = await complete_file(staff, customer_id)
-    if status is CustomerStatus.COMPLETE:
-        return customer_id
-    await move(staff, customer_id, CaseAction.SUBMIT)
-    for document in documents:
-        await auditor.post(f"/documents/{document['id']}/accept")
-    last = {CustomerStatus.APPROVED: CaseAction.APPROVE, CustomerStatus.REJECTED: CaseAction.REJECT}
-    if status in last:
-        await move(auditor, customer_id, last[status])
-    return customer_id
+def test_the_table_covers_every_state_and_action() -> None:
+    assert (set(CustomerStatus), set(CaseAction)) == (set(STATES), set(ACTIONS))
+    moves = {(state, action): target for state, legal in ALLOWED.items() for action, target in legal.items()}
+    assert moves == LEGAL
 
 
-async def status_of(client: AsyncClient, customer_id: str) -> str:
-    status: str = (await client.get(f"/customers/{customer_id}")).json()["status"]
-    return status
-
-
-@pytest.mark.parametrize("status", CustomerStatus)
-async def test_only_the_listed_moves_are_possible(
-    status: CustomerStatus, staff: AsyncClient, auditor: AsyncClient
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_every_action_in_every_state(
+    staff: AsyncClient, admin: AsyncClient, database: Database, state: str, action: str
 ) -> None:
-    for action in CaseAction:
-        customer_id = await customer_in(status, staff, auditor)
-        mover = staff if action is CaseAction.SUBMIT else auditor
-        answer = await move(mover, customer_id, action)
-        target = ALLOWED[status].get(action)
-        if target is not None:
-            assert answer.status_code == 200, answer.text
-            assert answer.json()["status"] == target
-        else:
-            assert answer.status_code == 409, answer.text
-            problem = answer.json()
-            assert problem["code"] == "case.illegal_move"
-            assert (problem["state"], problem["action"]) == (status, action)
-            assert problem["allowed"] == sorted(ALLOWED[status])
-            assert await status_of(staff, customer_id) == status
+    customer = await file_in(staff, database, state)
+    moves_before = await history(admin, customer)
+    allowed = sorted(name for name in ACTIONS if (state, name) in LEGAL)
+    assert sorted(set(ACTIONS) & set((await read(admin, customer))["can"])) == allowed
+
+    response = await move(admin, customer, action)
+
+    after = await read(admin, customer)
+    target = LEGAL.get((state, action))
+    if target is None:
+        assert response.status_code == 409
+        problem = response.json()
+        assert problem["code"] == "case.illegal_move"
+        assert {name: problem[name] for name in ("state", "action", "allowed")} == {
+            "state": state,
+            "action": action,
+            "allowed": allowed,
+        }
+        assert after["status"] == state
+        assert await history(admin, customer) == moves_before
+    else:
+        assert response.status_code == 200, response.text
+        assert response.json() == after
+        assert after["status"] == target
+        assert after["version"] == customer["version"]
+        latest = (await history(admin, customer))[0]
+        assert (latest["action"], latest["from_state"], latest["to_state"]) == (action, state, target)
 
 
-@pytest.mark.parametrize("status", CustomerStatus)
-async def test_screens_offer_exactly_what_is_possible(
-    status: CustomerStatus, staff: AsyncClient, auditor: AsyncClient
+# Who may make each legal move; the answer to the others names the permission they lack.
+MOVERS = [
+    ("complete", "submit", {"staff"}, "cases:submit"),
+    ("reviewing", "approve", {"auditor"}, "cases:review"),
+    ("reviewing", "reject", {"auditor"}, "cases:review"),
+    ("reviewing", "return", {"auditor"}, "cases:review"),
+    ("approved", "reopen", {"auditor"}, "cases:reopen"),
+    ("rejected", "reopen", {"auditor", "staff"}, "cases:reopen"),
+]
+
+
+@pytest.mark.parametrize(("state", "action", "movers", "permission"), MOVERS)
+@pytest.mark.parametrize("role", ["staff", "auditor"])
+async def test_each_move_has_its_people(
+    staff: AsyncClient,
+    auditor: AsyncClient,
+    database: Database,
+    *,
+    state: str,
+    action: str,
+    movers: set[str],
+    permission: str,
+    role: str,
 ) -> None:
-    customer_id = await customer_in(status, staff, auditor)
-    offered: set[str] = set()
-    for person in (staff, auditor):
-        can = (await person.get(f"/customers/{customer_id}")).json()["can"]
-        offered |= set(can) & set(CaseAction)
-    assert offered == set(ALLOWED[status])
+    client = {"staff": staff, "auditor": auditor}[role]
+    customer = await file_in(staff, database, state)
+    offered = action in (await read(client, customer))["can"]
+
+    response = await move(client, customer, action)
+
+    assert offered == (role in movers)
+    if role in movers:
+        assert response.status_code == 200
+    else:
+        assert (response.status_code, response.json()["code"]) == (403, "auth.forbidden")
+        assert response.json()["permission"] == permission
+        assert (await read(client, customer))["status"] == state
 
 
-async def test_final_rejection_allows_nothing_more(staff: AsyncClient, auditor: AsyncClient) -> None:
-    customer_id = await customer_in(CustomerStatus.REVIEWING, staff, auditor)
-    rejected = await move(auditor, customer_id, CaseAction.REJECT, final=True)
-    assert rejected.json()["rejected_final"] is True
-    for action in CaseAction:
-        answer = await move(auditor if action is not CaseAction.SUBMIT else staff, customer_id, action)
-        assert (answer.status_code, answer.json()["allowed"]) == (409, [])
-
-
-async def test_staff_takes_up_a_rejected_file_but_not_an_approved_one(
-    staff: AsyncClient, auditor: AsyncClient
+@pytest.mark.parametrize("judged", ["pending", "rejected", None])
+async def test_approving_needs_every_required_document_accepted(
+    staff: AsyncClient, auditor: AsyncClient, database: Database, judged: str | None
 ) -> None:
-    rejected = await customer_in(CustomerStatus.REJECTED, staff, auditor)
-    assert (await move(staff, rejected, CaseAction.REOPEN)).json()["status"] == "pending"
-    approved = await customer_in(CustomerStatus.APPROVED, staff, auditor)
-    answer = await move(staff, approved, CaseAction.REOPEN)
-    assert (answer.status_code, answer.json()["permission"]) == (403, "cases:reopen")
+    customer = await open_file(staff, database, "reviewing", judged=judged)
+    await add_document(database, customer, "income_proof", review_status="accepted")
+
+    response = await move(auditor, customer, "approve")
+
+    assert (response.status_code, response.json()["code"]) == (409, "case.not_all_accepted")
+    assert response.json()["document_types"] == [code for code in REQUIRED_TYPES if code != "income_proof"]
+    assert (await read(auditor, customer))["status"] == "reviewing"
 
 
-@pytest.mark.parametrize("action", [CaseAction.APPROVE, CaseAction.REJECT])
-async def test_nobody_decides_on_what_they_supplied(
-    action: CaseAction, staff: AsyncClient, auditor: AsyncClient, admin: AsyncClient
+@pytest.mark.parametrize(("action", "status"), [("approve", 403), ("reject", 403), ("return", 200)])
+async def test_nobody_decides_on_a_file_they_supplied_to(
+    app: FastAPI,
+    staff: AsyncClient,
+    database: Database,
+    settings: Settings,
+    *,
+    action: str,
+    status: int,
 ) -> None:
-    customer_id = (await create_customer(staff))["id"]
-    await create_document(admin, customer_id, "other")
-    await complete_file(staff, customer_id)
-    await move(staff, customer_id, CaseAction.SUBMIT)
-    answer = await move(admin, customer_id, action)
-    assert (answer.status_code, answer.json()["code"]) == (403, "case.own_upload")
-    assert await status_of(auditor, customer_id) == "reviewing"
+    customer = await open_file(staff, database, "reviewing")
+    async with client_of(app, await open_account(database, settings, "both", "staff", "auditor")) as both:
+        await create_document(both, customer["id"], "other")
+
+        response = await move(both, customer, action)
+
+    assert response.status_code == status
+    if status == 403:
+        assert response.json()["code"] == "case.own_upload"
 
 
-async def test_file_follows_its_documents(staff: AsyncClient, auditor: AsyncClient) -> None:
-    customer_id = (await create_customer(staff))["id"]
-    documents = await complete_file(staff, customer_id)
-    assert await status_of(staff, customer_id) == "complete"
-    await staff.delete(f"/documents/{documents[0]['id']}")
-    assert await status_of(staff, customer_id) == "pending"
-    await staff.post(f"/documents/{documents[0]['id']}/restore")
-    assert await status_of(staff, customer_id) == "complete"
-    await auditor.post(f"/documents/{documents[1]['id']}/reject", json={"reason_code": "blurred"})
-    assert await status_of(staff, customer_id) == "pending"
-    await create_document(staff, customer_id, REQUIRED_TYPES[1])
-    assert await status_of(staff, customer_id) == "complete"
-    history = (await staff.get(f"/customers/{customer_id}/history")).json()["items"]
-    assert [move["action"] for move in history] == [
-        "completed",
-        "uncompleted",
-        "completed",
-        "uncompleted",
-        "completed",
-        "created",
-    ]
-    assert [move["actor"] for move in history[:-1]] == [None] * 5
+class TestFinalRejection:
+    async def test_it_allows_nothing_more(
+        self, staff: AsyncClient, admin: AsyncClient, database: Database
+    ) -> None:
+        customer = await open_file(staff, database, "reviewing")
+        rejected = (await move(admin, customer, "reject", reason="伪造证件", final=True)).json()
+        assert (rejected["status"], rejected["rejected_final"]) == ("rejected", True)
+        assert not set(rejected["can"]) & {*ACTIONS, "upload"}
+
+        for action in ACTIONS:
+            response = await move(admin, customer, action)
+            assert response.status_code == 409, action
+            assert (response.json()["state"], response.json()["allowed"]) == ("rejected", []), action
+
+    async def test_another_rejection_is_not_final(
+        self, staff: AsyncClient, auditor: AsyncClient, database: Database
+    ) -> None:
+        customer = await open_file(staff, database, "reviewing")
+
+        rejected = (await move(auditor, customer, "reject")).json()
+
+        assert rejected["rejected_final"] is False
+        reopened = (await move(staff, customer, "reopen")).json()
+        assert reopened["status"] == "pending"
+        # It lacks nothing, so it can go to the auditors again as it is.
+        assert "submit" in reopened["can"]
+        assert (await move(staff, customer, "submit")).json()["status"] == "reviewing"
 
 
-async def test_required_type_named_on_return_needs_a_new_document(
-    staff: AsyncClient, auditor: AsyncClient
+@pytest.mark.parametrize(
+    ("action", "body", "field"),
+    [
+        ("submit", {"force": True}, "force"),
+        ("approve", {"comment": "x" * 501}, "comment"),
+        ("approve", {"reason": "x"}, "reason"),
+        ("reject", {"final": True}, "reason"),
+        ("reject", {"reason": "  "}, "reason"),
+        ("reject", {"reason": "x" * 501}, "reason"),
+        ("reject", {"reason": "x", "final": "perhaps"}, "final"),
+        ("return", {"document_types": ["other"]}, "reason"),
+        ("return", {"reason": "x", "document_types": "other"}, "document_types"),
+        ("return", {"reason": "x", "document_types": ["No such"]}, "document_types.0"),
+        ("reopen", {"comment": "x"}, "reason"),
+    ],
+)
+async def test_a_wrong_or_missing_field_is_named(
+    staff: AsyncClient,
+    admin: AsyncClient,
+    database: Database,
+    *,
+    action: str,
+    body: dict[str, Any],
+    field: str,
 ) -> None:
-    customer_id = await customer_in(CustomerStatus.REVIEWING, staff, auditor)
-    await move(auditor, customer_id, CaseAction.RETURN, document_types=["id_card_front"])
-    checklist = (await staff.get(f"/customers/{customer_id}/completeness")).json()
-    assert checklist["missing"] == ["id_card_front"]
-    (item,) = [item for item in checklist["items"] if item["type"]["code"] == "id_card_front"]
-    assert item["requested"]["reason"] == "请补充"
-    assert item["requested"]["by"]["display_name"] == "测试 auditor"
-    assert len(item["documents"]) == 1
-    await create_document(staff, customer_id, "id_card_front")
-    assert await status_of(staff, customer_id) == "complete"
+    state = next(state for state, name in LEGAL if name == action)
+    customer = await file_in(staff, database, state)
+
+    response = await move(admin, customer, action, **body)
+
+    assert response.status_code == 422
+    assert field in [error["field"] for error in response.json()["errors"]]
+    assert (await read(admin, customer))["status"] == state
 
 
-async def test_unknown_type_on_return_changes_nothing(staff: AsyncClient, auditor: AsyncClient) -> None:
-    customer_id = await customer_in(CustomerStatus.REVIEWING, staff, auditor)
-    answer = await move(auditor, customer_id, CaseAction.RETURN, document_types=["no_such_type"])
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "document_types")
-    assert await status_of(staff, customer_id) == "reviewing"
-
-
-async def test_file_returned_with_nothing_missing_waits_and_may_be_submitted_again(
-    staff: AsyncClient, auditor: AsyncClient
+@pytest.mark.parametrize(
+    ("action", "body"), [("submit", None), ("submit", {}), ("approve", None), ("approve", {})]
+)
+async def test_submit_and_approve_need_no_body(
+    staff: AsyncClient, admin: AsyncClient, database: Database, action: str, body: dict[str, Any] | None
 ) -> None:
-    customer_id = await customer_in(CustomerStatus.REVIEWING, staff, auditor)
-    assert (await move(auditor, customer_id, CaseAction.RETURN)).json()["status"] == "pending"
-    assert "submit" in (await staff.get(f"/customers/{customer_id}")).json()["can"]
-    assert (await move(staff, customer_id, CaseAction.SUBMIT)).json()["status"] == "reviewing"
+    customer = await file_in(staff, database, {"submit": "complete", "approve": "reviewing"}[action])
+
+    response = await admin.post(f"/customers/{customer['id']}/{action}", json=body)
+
+    assert response.status_code == 200
 
 
-async def test_archived_customer_does_not_move(staff: AsyncClient, auditor: AsyncClient) -> None:
-    customer_id = await customer_in(CustomerStatus.COMPLETE, staff, auditor)
-    await staff.delete(f"/customers/{customer_id}")
-    answer = await move(staff, customer_id, CaseAction.SUBMIT)
-    assert (answer.status_code, answer.json()["code"]) == (409, "customer.archived")
-
-
-@pytest.mark.parametrize("action", [CaseAction.REJECT, CaseAction.RETURN, CaseAction.REOPEN])
-async def test_a_reason_is_needed(action: CaseAction, auditor: AsyncClient, staff: AsyncClient) -> None:
-    customer_id = (await create_customer(staff))["id"]
-    for reason in (None, "", "   "):
-        answer = await auditor.post(f"/customers/{customer_id}/{action}", json={"reason": reason})
-        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "reason")
-
-
-async def test_of_two_decisions_at_the_same_moment_one_counts(
-    settings: Settings, live_database: Database, tokens: dict[str, str]
+@pytest.mark.parametrize(("state", "action"), LEGAL)
+async def test_an_archived_customer_does_not_move(
+    staff: AsyncClient, admin: AsyncClient, database: Database, state: str, action: str
 ) -> None:
-    app = create_app(settings, live_database)
-    async with client_of(app, tokens["staff"]) as staff, client_of(app, tokens["auditor"]) as auditor:
-        customer_id = await customer_in(CustomerStatus.REVIEWING, staff, auditor)
+    customer = await file_in(staff, database, state)
+    await set_columns(database, customer["id"], archived_at=now())
+
+    response = await move(admin, customer, action)
+
+    assert (response.status_code, response.json()["code"]) == (409, "customer.archived")
+
+
+async def test_every_move_is_in_the_audit_trail(
+    staff: AsyncClient, admin: AsyncClient, database: Database
+) -> None:
+    customer = await open_file(staff, database, "reviewing")
+
+    await move(admin, customer, "reject", reason="资料不实", final=True)
+
+    [entry] = await entries_of(database, "case.reject")
+    assert entry.target_label == customer["customer_no"]
+    assert entry.details == {"from": "reviewing", "to": "rejected", "reason": "资料不实", "final": True}
+
+
+class TestAtTheSameTime:
+    """Each on a database with real commits; whichever comes first, the other sees it."""
+
+    @pytest.fixture
+    async def file(self, live_database: Database, settings: Settings, tokens: dict[str, str]) -> Any:
+        """The clients of a clerk and two auditors, and a file under review."""
+        app = create_app(settings, live_database)
+        async with (
+            client_of(app, tokens["staff"]) as staff,
+            client_of(app, tokens["auditor"]) as auditor,
+            client_of(app, tokens["auditor2"]) as auditor2,
+        ):
+            yield staff, auditor, auditor2, await open_file(staff, live_database, "reviewing")
+
+    async def test_of_two_decisions_one_wins(self, file: Any) -> None:
+        staff, auditor, auditor2, customer = file
+
         answers = await asyncio.gather(
-            *(move(auditor, customer_id, CaseAction.APPROVE) for _ in range(4)),
-            *(move(auditor, customer_id, CaseAction.REJECT) for _ in range(4)),
+            move(auditor, customer, "approve"),
+            move(auditor2, customer, "reject"),
+            move(auditor, customer, "return"),
         )
-        assert sorted(answer.status_code for answer in answers) == [200] + [409] * 7
-        history = (await staff.get(f"/customers/{customer_id}/history")).json()["items"]
-        assert len([entry for entry in history if entry["action"] in {"approve", "reject"}]) == 1
+
+        statuses = sorted(answer.status_code for answer in answers)
+        # A reopened decision is not among them, so the two that came late were illegal.
+        assert statuses == [200, 409, 409]
+        [winner] = [answer.json()["status"] for answer in answers if answer.status_code == 200]
+        assert (await read(staff, customer))["status"] == winner
+        losers = [answer.json() for answer in answers if answer.status_code == 409]
+        assert {problem["code"] for problem in losers} == {"case.illegal_move"}
+        assert {problem["state"] for problem in losers} == {winner}
+        decisions = [entry for entry in await history(staff, customer) if entry["actor"] is not None]
+        assert len(decisions) == 2
+
+    async def test_a_double_click_submits_once(self, file: Any, live_database: Database) -> None:
+        staff, _, _, _ = file
+        customer = await open_file(staff, live_database, "complete")
+
+        answers = await asyncio.gather(*(move(staff, customer, "submit") for _ in range(4)))
+
+        assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
+        assert [entry["action"] for entry in await history(staff, customer)].count("submit") == 1
+
+    async def test_a_document_is_not_deleted_from_under_a_submission(
+        self, file: Any, live_database: Database
+    ) -> None:
+        staff, _, _, _ = file
+        customer = await open_file(staff, live_database, "complete", judged="pending")
+        document = (await documents_of(staff, customer))["income_proof"]
+
+        submitted, deleted = await asyncio.gather(
+            move(staff, customer, "submit"), staff.delete(f"/documents/{document['id']}")
+        )
+
+        outcome = (submitted.status_code, deleted.status_code, (await read(staff, customer))["status"])
+        assert outcome in {(200, 409, "reviewing"), (409, 204, "pending")}
+
+    async def test_a_document_is_not_rejected_from_under_an_approval(self, file: Any) -> None:
+        staff, auditor, auditor2, customer = file
+        document = (await documents_of(staff, customer))["income_proof"]
+
+        approved, rejected = await asyncio.gather(
+            move(auditor, customer, "approve"),
+            auditor2.post(f"/documents/{document['id']}/reject", json={"reason_code": "expired"}),
+        )
+
+        codes = (approved.json().get("code"), rejected.json().get("code"))
+        assert codes in {(None, "document.case_closed"), ("case.not_all_accepted", None)}
 
 
-async def test_uploads_at_the_same_moment_are_all_counted(
-    settings: Settings, live_database: Database, tokens: dict[str, str]
-) -> None:
-    app = create_app(settings, live_database)
-    async with client_of(app, tokens["staff"]) as staff, client_of(app, tokens["staff2"]) as staff2:
-        customer_id = (await create_customer(staff))["id"]
-        people = [staff, staff2] * 3
-        await asyncio.gather(
-            *(upload(person, customer_id, code) for person, code in zip(people, REQUIRED_TYPES, strict=False))
-        )
-        customer = (await staff.get(f"/customers/{customer_id}")).json()
-        assert (customer["status"], customer["progress"]["uploaded"]) == ("complete", 5)
+async def test_an_unknown_action_does_not_exist(staff: AsyncClient, database: Database) -> None:
+    customer = await file_in(staff, database, "complete")
+
+    for action in ("close", "Submit", "completed"):
+        response = await staff.post(f"/customers/{customer['id']}/{action}", json=BODIES["submit"])
+        assert response.status_code == 404

@@ -1,0 +1,76 @@
+"""Make files in any state, and move them."""
+
+from typing import Any
+
+from httpx import AsyncClient, Response
+
+from backend.jobs import HANDLERS
+from backend.kit.db.session import Database
+from backend.kit.jobs import JobRun
+from tests.customers.factories import create_customer, set_columns
+from tests.documents.factories import REQUIRED_TYPES, add_document, recount
+
+BODIES: dict[str, dict[str, Any] | None] = {
+    "submit": None,
+    "approve": {"comment": "资料齐全"},
+    "reject": {"reason": "资料不实"},
+    "return": {"reason": "请补充"},
+    "reopen": {"reason": "复核"},
+}
+
+
+async def open_file(
+    client: AsyncClient,
+    database: Database,
+    status: str = "pending",
+    *,
+    judged: str | None = "accepted",
+    **columns: Any,
+) -> dict[str, Any]:
+    """Open a customer whose file stands in ``status``.
+
+    Its five required documents have the judgement ``judged`` (``None``: there are none) and were uploaded by whoever
+    opened it.
+    """
+    customer = await create_customer(client)
+    if judged is not None:
+        for code in REQUIRED_TYPES:
+            await add_document(database, customer, code, review_status=judged)
+        await recount(database, customer["id"])
+    await set_columns(database, customer["id"], status=status, **columns)
+    return await read(client, customer)
+
+
+async def read(client: AsyncClient, customer: dict[str, Any]) -> dict[str, Any]:
+    """Fetch the customer as it is now."""
+    current: dict[str, Any] = (await client.get(f"/customers/{customer['id']}")).json()
+    return current
+
+
+async def move(client: AsyncClient, customer: dict[str, Any], action: str, **body: Any) -> Response:
+    """Send one of the five actions, with a body that is right unless another is given."""
+    return await client.post(f"/customers/{customer['id']}/{action}", json=body or BODIES[action])
+
+
+async def checklist(client: AsyncClient, customer: dict[str, Any]) -> dict[str, Any]:
+    """Fetch the completeness; its items by type code."""
+    answer = (await client.get(f"/customers/{customer['id']}/completeness")).json()
+    return {**answer, "items": {item["type"]["code"]: item for item in answer["items"]}}
+
+
+async def history(client: AsyncClient, customer: dict[str, Any], **query: Any) -> list[dict[str, Any]]:
+    """Fetch the file's moves, newest first."""
+    response = await client.get(f"/customers/{customer['id']}/history", params=query)
+    moves: list[dict[str, Any]] = response.json()["items"]
+    return moves
+
+
+async def documents_of(client: AsyncClient, customer: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Fetch the file's documents by type code."""
+    page = (await client.get("/documents", params={"customer_id": customer["id"], "limit": 100})).json()
+    return {document["document_type"]: document for document in page["items"]}
+
+
+async def run_recount(database: Database) -> None:
+    """Run the job that follows a change of document types."""
+    await HANDLERS["cases.recount"](database, JobRun({}, is_last_try=False))

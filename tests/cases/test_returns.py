@@ -1,0 +1,330 @@
+"""Files that come back, files that fill up and empty by themselves, and their history."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from httpx import AsyncClient
+
+from backend.domains.cases import jobs
+from backend.kit.clock import clock, now
+from backend.kit.db.session import Database
+from tests.cases.factories import (
+    checklist,
+    documents_of,
+    history,
+    move,
+    open_file,
+    read,
+    run_recount,
+)
+from tests.customers.factories import create_customer, set_columns
+from tests.documents.factories import REQUIRED_TYPES, complete_file, create_document
+from tests.identity.factories import user_id_of
+
+TYPE = {
+    "name": "行驶证",
+    "name_en": "Vehicle license",
+    "is_required": True,
+    "sort_order": 95,
+    "allowed_kinds": ["image"],
+    "max_files": 4,
+}
+
+
+class TestReturn:
+    async def test_an_optional_type_asked_for_becomes_required(
+        self, staff: AsyncClient, auditor: AsyncClient, database: Database
+    ) -> None:
+        customer = await open_file(staff, database, "reviewing")
+
+        returned = (
+            await move(
+                auditor, customer, "return", reason="请补充房产证明", document_types=["property_proof"]
+            )
+        ).json()
+
+        assert (returned["status"], returned["progress"]["required"]) == ("pending", 6)
+        assert (returned["progress"]["uploaded_pct"], "submit" in returned["can"]) == (83, False)
+        before = await checklist(staff, customer)
+        assert before["missing"] == ["property_proof"]
+        item = before["items"]["property_proof"]
+        assert (item["required"], item["state"], item["type"]["is_required"]) == (True, "missing", False)
+        assert item["requested"]["reason"] == "请补充房产证明"
+        assert item["requested"]["by"] == {"id": await user_id_of(auditor), "display_name": "测试 auditor"}
+        assert (await move(staff, customer, "submit")).status_code == 409
+
+        await create_document(staff, customer["id"], "property_proof")
+
+        assert (await read(staff, customer))["status"] == "complete"
+        # It stays required for this file, however often it is supplied.
+        assert (await checklist(staff, customer))["items"]["property_proof"]["required"] is True
+
+    async def test_a_required_type_asked_for_needs_a_newer_document(
+        self, staff: AsyncClient, auditor: AsyncClient, database: Database
+    ) -> None:
+        customer = await open_file(staff, database, "reviewing")
+
+        await move(auditor, customer, "return", reason="流水过期", document_types=["bank_statement"])
+
+        lacking = await checklist(staff, customer)
+        assert lacking["missing"] == ["bank_statement"]
+        assert (lacking["required"], lacking["uploaded"], lacking["accepted"]) == (5, 4, 4)
+        # The old one is still shown beside the gap.
+        assert len(lacking["items"]["bank_statement"]["documents"]) == 1
+        newer = await create_document(staff, customer["id"], "bank_statement")
+        assert (await checklist(staff, customer))["items"]["bank_statement"]["state"] == "uploaded"
+        await move(staff, customer, "submit")
+        refused = await move(auditor, customer, "approve")
+        assert refused.json()["document_types"] == ["bank_statement"]
+        await auditor.post(f"/documents/{newer['id']}/accept")
+        assert (await move(auditor, customer, "approve")).json()["status"] == "approved"
+
+    async def test_asking_again_moves_the_time_on(
+        self, staff: AsyncClient, auditor: AsyncClient, database: Database
+    ) -> None:
+        customer = await open_file(staff, database, "reviewing")
+        for reason in ("请补充", "还是看不清"):
+            await move(auditor, customer, "return", reason=reason, document_types=["other", "other"])
+            state = await checklist(staff, customer)
+            assert state["missing"] == ["other"]
+            assert state["items"]["other"]["requested"]["reason"] == reason
+            await create_document(staff, customer["id"], "other")
+            assert (await move(staff, customer, "submit")).status_code == 200
+
+    async def test_a_file_returned_with_nothing_missing_waits_and_may_be_submitted_as_it_is(
+        self, staff: AsyncClient, auditor: AsyncClient, database: Database
+    ) -> None:
+        customer = await open_file(staff, database, "reviewing")
+
+        returned = (await move(auditor, customer, "return", reason="请核对姓名")).json()
+
+        assert (returned["status"], returned["progress"]["uploaded_pct"]) == ("pending", 100)
+        offered = (await read(staff, customer))["can"]
+        assert "submit" in offered
+        assert (await move(staff, customer, "submit")).json()["status"] == "reviewing"
+        assert [entry["action"] for entry in await history(staff, customer)][:3] == [
+            "submit",
+            "completed",
+            "return",
+        ]
+
+    @pytest.mark.parametrize("code", ["no_such_type", "out_of_use"])
+    async def test_only_types_in_use_are_asked_for(
+        self, admin: AsyncClient, staff: AsyncClient, auditor: AsyncClient, database: Database, code: str
+    ) -> None:
+        await admin.post("/documents/types", json={**TYPE, "code": "out_of_use", "is_active": False})
+        customer = await open_file(staff, database, "reviewing")
+
+        response = await move(auditor, customer, "return", reason="x", document_types=["other", code])
+
+        assert (response.status_code, response.json()["code"]) == (422, "document.unknown_type")
+        assert response.json()["errors"][0]["field"] == "document_types"
+        assert (await read(staff, customer))["status"] == "reviewing"
+
+
+class TestByItself:
+    async def test_a_file_becomes_complete_with_its_last_document_and_pending_without(
+        self, staff: AsyncClient, auditor: AsyncClient
+    ) -> None:
+        customer = await create_customer(staff)
+        states = []
+        for code in REQUIRED_TYPES:
+            document = await create_document(staff, customer["id"], code)
+            states.append((await read(staff, customer))["status"])
+        assert states == ["pending"] * 4 + ["complete"]
+
+        async def after(path: str, **body: Any) -> str:
+            method = "DELETE" if path == "" else "POST"
+            client = staff if path in {"", "/restore"} else auditor
+            response = await client.request(method, f"/documents/{document['id']}{path}", json=body or None)
+            assert response.is_success, response.text
+            return str((await read(staff, customer))["status"])
+
+        assert await after("") == "pending"
+        assert await after("/restore") == "complete"
+        assert await after("/reject", reason_code="blurred") == "pending"
+        await create_document(staff, customer["id"], code)
+        assert (await read(staff, customer))["status"] == "complete"
+        assert [(entry["action"], entry["actor"]) for entry in (await history(staff, customer))[:-1]] == [
+            ("completed", None),
+            ("uncompleted", None),
+            ("completed", None),
+            ("uncompleted", None),
+            ("completed", None),
+        ]
+
+    async def test_under_review_nothing_moves_by_itself(
+        self, staff: AsyncClient, auditor: AsyncClient, database: Database
+    ) -> None:
+        customer = await open_file(staff, database, "reviewing", judged="pending")
+        document = (await documents_of(staff, customer))["income_proof"]
+
+        await auditor.post(f"/documents/{document['id']}/reject", json={"reason_code": "blurred"})
+
+        after = await read(staff, customer)
+        assert (after["status"], after["progress"]["uploaded"]) == ("reviewing", 4)
+        await create_document(staff, customer["id"], "income_proof")
+        assert (await read(staff, customer))["progress"]["uploaded"] == 5
+
+    async def test_an_optional_document_changes_nothing(self, staff: AsyncClient) -> None:
+        customer = await create_customer(staff)
+
+        await create_document(staff, customer["id"], "other")
+
+        assert (await read(staff, customer))["progress"] == customer["progress"]
+
+
+class TestDocumentTypes:
+    @pytest.fixture(autouse=True)
+    def _in_small_batches(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(jobs, "BATCH", 2)
+
+    async def test_a_new_required_type_makes_open_files_incomplete(
+        self, admin: AsyncClient, staff: AsyncClient, database: Database
+    ) -> None:
+        files = {
+            state: await open_file(staff, database, state)
+            for state in ("complete", "reviewing", "approved", "rejected")
+        }
+        files["pending"] = await open_file(staff, database, judged=None)
+        await admin.post("/documents/types", json={**TYPE, "code": "vehicle_license"})
+        assert (await read(staff, files["complete"]))["status"] == "complete"
+
+        await run_recount(database)
+
+        states = {}
+        for state, customer in files.items():
+            current = await read(staff, customer)
+            states[state] = (current["status"], current["progress"]["required"])
+        assert states == {
+            "pending": ("pending", 6),
+            "complete": ("pending", 6),
+            "reviewing": ("reviewing", 6),
+            # What was decided on stays as it was.
+            "approved": ("approved", 5),
+            "rejected": ("rejected", 5),
+        }
+
+    async def test_a_type_no_longer_required_completes_files(
+        self, admin: AsyncClient, staff: AsyncClient, database: Database
+    ) -> None:
+        customer = await create_customer(staff)
+        for code in REQUIRED_TYPES[:-1]:
+            await create_document(staff, customer["id"], code)
+
+        await admin.delete(f"/documents/types/{REQUIRED_TYPES[-1]}")
+        await run_recount(database)
+
+        current = await read(staff, customer)
+        assert (current["status"], current["progress"]["required"]) == ("complete", 4)
+
+    async def test_counting_again_changes_nothing(self, staff: AsyncClient, database: Database) -> None:
+        customer = await open_file(staff, database, "complete")
+        moves = await history(staff, customer)
+
+        await run_recount(database)
+
+        assert await read(staff, customer) == customer
+        assert await history(staff, customer) == moves
+
+    async def test_wrong_counts_are_put_right(self, staff: AsyncClient, database: Database) -> None:
+        customer = await open_file(staff, database, "complete", judged="pending")
+        await set_columns(database, customer["id"], uploaded_count=1, accepted_count=4, required_count=9)
+
+        await run_recount(database)
+
+        assert (await read(staff, customer))["progress"] == customer["progress"]
+
+
+class TestHistory:
+    async def test_it_tells_who_when_from_where_to_where_and_why(
+        self, staff: AsyncClient, auditor: AsyncClient
+    ) -> None:
+        clerk = {"id": await user_id_of(staff), "display_name": "测试 staff"}
+        judge = {"id": await user_id_of(auditor), "display_name": "测试 auditor"}
+        with clock.stopped(now()):
+            start = now()
+            customer = await create_customer(staff)
+            clock.advance(timedelta(minutes=1))
+            await complete_file(staff, customer["id"])
+            clock.advance(timedelta(minutes=1))
+            await move(staff, customer, "submit")
+            clock.advance(timedelta(minutes=1))
+            await move(auditor, customer, "return", reason="请补充", document_types=["other"])
+            clock.advance(timedelta(minutes=1))
+            await create_document(staff, customer["id"], "other")
+            clock.advance(timedelta(minutes=1))
+            await move(staff, customer, "submit")
+            clock.advance(timedelta(minutes=1))
+            await move(auditor, customer, "reject", reason="伪造证件", final=True)
+
+        expected: list[tuple[int, str, str | None, str, Any, str | None, list[str], bool]] = [
+            (0, "created", None, "pending", clerk, None, [], False),
+            (1, "completed", "pending", "complete", None, None, [], False),
+            (2, "submit", "complete", "reviewing", clerk, None, [], False),
+            (3, "return", "reviewing", "pending", judge, "请补充", ["other"], False),
+            (4, "completed", "pending", "complete", None, None, [], False),
+            (5, "submit", "complete", "reviewing", clerk, None, [], False),
+            (6, "reject", "reviewing", "rejected", judge, "伪造证件", [], True),
+        ]
+        moves = (await history(staff, customer))[::-1]
+        names = ("action", "from_state", "to_state", "actor", "reason", "document_types", "is_final")
+        assert [tuple(entry[name] for name in names) for entry in moves] == [row[1:] for row in expected]
+        for entry, row in zip(moves, expected, strict=True):
+            at = start + timedelta(minutes=row[0])
+            assert entry["created_at"] == at.isoformat().replace("+00:00", "Z")
+
+    async def test_it_comes_in_pages(self, staff: AsyncClient) -> None:
+        customer = await create_customer(staff)
+        for code in REQUIRED_TYPES:
+            document = await create_document(staff, customer["id"], code)
+        await staff.delete(f"/documents/{document['id']}")
+
+        pages = [await history(staff, customer, limit=2, page=page) for page in (1, 2, 3)]
+
+        assert [[entry["action"] for entry in page] for page in pages] == [
+            ["uncompleted", "completed"],
+            ["created"],
+            [],
+        ]
+        response = await staff.get(f"/customers/{customer['id']}/history", params={"limit": 2})
+        assert (response.json()["total"], response.json()["limit"]) == (3, 2)
+
+    @pytest.mark.parametrize("query", [{"limit": "101"}, {"page": "0"}, {"sort": "created_at"}])
+    async def test_a_wrong_parameter_is_refused(self, staff: AsyncClient, query: dict[str, str]) -> None:
+        customer = await create_customer(staff)
+
+        response = await staff.get(f"/customers/{customer['id']}/history", params=query)
+
+        assert response.status_code == 422
+
+
+async def test_the_checklist_holds_every_type_in_order_with_its_documents(
+    staff: AsyncClient, auditor: AsyncClient
+) -> None:
+    customer = await create_customer(staff)
+    first = await create_document(staff, customer["id"], "id_card_front")
+    second = await create_document(staff, customer["id"], "id_card_front")
+    deleted = await create_document(staff, customer["id"], "id_card_back")
+    await staff.delete(f"/documents/{deleted['id']}")
+    await auditor.post(f"/documents/{first['id']}/accept")
+    other = await create_document(staff, customer["id"], "other")
+    await auditor.post(f"/documents/{other['id']}/reject", json={"reason_code": "blurred"})
+
+    result = await checklist(auditor, customer)
+
+    states = {code: (item["state"], item["required"]) for code, item in result["items"].items()}
+    assert list(states) == [item["code"] for item in (await staff.get("/documents/types")).json()["items"]]
+    assert states["id_card_front"] == ("accepted", True)
+    assert states["id_card_back"] == ("missing", True)
+    assert states["other"] == ("rejected", False)
+    documents = result["items"]["id_card_front"]["documents"]
+    assert [document["id"] for document in documents] == [first["id"], second["id"]]
+    assert documents[1]["can"] == ["accept", "reject"]
+    counts = {
+        name: result[name] for name in ("required", "uploaded", "accepted", "uploaded_pct", "accepted_pct")
+    }
+    assert counts == {"required": 5, "uploaded": 1, "accepted": 1, "uploaded_pct": 20, "accepted_pct": 20}
+    assert result["missing"] == list(REQUIRED_TYPES[1:])
+    assert (await read(staff, customer))["progress"] == counts
