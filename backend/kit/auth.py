@@ -67,7 +67,7 @@ class Authenticate(Protocol):
 
 
 # The login route itself reads the form, so Swagger UI can sign in with a username and password.
-_bearer = OAuth2PasswordBearer(tokenUrl="/api/v1/auth/login", auto_error=False)
+bearer = OAuth2PasswordBearer(tokenUrl="/api/v1/auth/login", auto_error=False)
 
 
 class PermissionMissing(Forbidden):
@@ -83,7 +83,7 @@ class RequiresPermission:
     def __init__(self, *permissions: str) -> None:
         self.permissions = tuple(str(permission) for permission in permissions)
 
-    async def __call__(self, request: Request, token: str | None = Depends(_bearer)) -> Actor:
+    async def __call__(self, request: Request, token: str | None = Depends(bearer)) -> Actor:
         """Return the actor, or raise 401 or 403."""
         if not token:
             raise Unauthenticated

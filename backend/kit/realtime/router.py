@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Depends, Header, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from backend.kit.auth import Actor, Requires
+from backend.kit.auth import Actor, Authenticate, Requires, bearer
 from backend.kit.db.session import get_database
+from backend.kit.errors import Unauthenticated
 from backend.kit.realtime.feed import FeedEntry, entries_after, feed_bounds
 from backend.kit.realtime.hub import BATCH, SESSION_ENDED, Hub, Subscription, may_learn
 
@@ -23,7 +24,10 @@ LastEventId = Annotated[
 
 @router.get("/events", response_class=EventSourceResponse)
 async def stream_events(
-    request: Request, actor: Annotated[Actor, Requires()], last_event_id: LastEventId = None
+    request: Request,
+    actor: Annotated[Actor, Requires()],
+    token: Annotated[str, Depends(bearer)],
+    last_event_id: LastEventId = None,
 ) -> AsyncIterator[ServerSentEvent]:
     """Stream what changes, as server-sent events, as far as you may see it.
 
@@ -35,7 +39,14 @@ async def stream_events(
     disabled or your session ran out, it sends `session.ended`. A comment every 15 seconds keeps the connection open.
     """
     hub: Hub = request.app.state.hub
+    authenticate: Authenticate = request.app.state.authenticate
     async with hub.subscribe(actor) as (subscription, newest):
+        # What ended the session or changed its rights just before the subscription was not told to it.
+        try:
+            actor = subscription.actor = await authenticate(token)
+        except Unauthenticated:
+            yield ServerSentEvent(event=SESSION_ENDED, data={})
+            return
         position = newest if last_event_id is None else last_event_id
         async with get_database(request).lookup() as session:
             oldest, last = await feed_bounds(session)
