@@ -73,7 +73,10 @@ async def work(
     try:
         queue = PgQueuer.from_asyncpg_connection(connection)
         executor = functools.partial(
-            DatabaseRetryEntrypointExecutor, max_attempts=MAX_ATTEMPTS, initial_delay=FIRST_PAUSE
+            # The queue counts the tries after the first.
+            DatabaseRetryEntrypointExecutor,
+            max_attempts=MAX_ATTEMPTS - 1,
+            initial_delay=FIRST_PAUSE,
         )
         for name, handler in handlers.items():
             queue.entrypoint(
@@ -94,7 +97,7 @@ async def work(
 def _entrypoint(database: Database, name: str, handler: JobHandler) -> Callable[[Job], Awaitable[None]]:
     async def run(job: Job) -> None:
         # The queue counts the tries before this one.
-        last = job.attempts >= MAX_ATTEMPTS
+        last = job.attempts + 1 >= MAX_ATTEMPTS
         try:
             await handler(database, JobRun(json.loads(job.payload or b"{}"), is_last_try=last))
         except Exception:
