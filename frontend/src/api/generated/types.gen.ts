@@ -1904,7 +1904,7 @@ export type CreateUserData = {
         /**
          * Idempotency-Key
          *
-         * Any text made once per intended effect; a repeated request gets the first answer again.
+         * Any text made once per intended effect; a repetition gets the first answer again.
          */
         'idempotency-key'?: string | null;
     };
@@ -2271,7 +2271,7 @@ export type CreateCustomerData = {
         /**
          * Idempotency-Key
          *
-         * Any text made once per intended effect; a repeated request gets the first answer again.
+         * Any text made once per intended effect; a repetition gets the first answer again.
          */
         'idempotency-key'?: string | null;
     };
@@ -2905,7 +2905,7 @@ export type CreateDocumentTypeData = {
         /**
          * Idempotency-Key
          *
-         * Any text made once per intended effect; a repeated request gets the first answer again.
+         * Any text made once per intended effect; a repetition gets the first answer again.
          */
         'idempotency-key'?: string | null;
     };
@@ -3140,7 +3140,7 @@ export type UploadDocumentData = {
         /**
          * Idempotency-Key
          *
-         * Any text made once per intended effect; a repeated request gets the first answer again.
+         * Any text made once per intended effect; a repetition gets the first answer again.
          */
         'idempotency-key'?: string | null;
     };
