@@ -62,14 +62,13 @@ def _calls(dependant: Dependant) -> Iterator[Any]:
 
 
 def api_routes(app: FastAPI) -> list[Route]:
-    """Return every route of the API in the order of their registration."""
+    """Return every route of the API in the order of their registration, wherever it is."""
     routes = []
     for context in iter_route_contexts(app.routes):
-        route, path = context.original_route, context.path or ""
-        if isinstance(route, APIRoute) and path.startswith(PREFIX):
+        route, path = context.original_route, str(context.path).removeprefix(PREFIX)
+        if isinstance(route, APIRoute):
             routes += [
-                Route(method, path.removeprefix(PREFIX), route.name, route.dependant)
-                for method in sorted(route.methods or ())
+                Route(method, path, route.name, route.dependant) for method in sorted(route.methods or ())
             ]
     return routes
 

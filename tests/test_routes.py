@@ -1,26 +1,23 @@
 """Every route has a gate, and the gate lets exactly the right people through."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from uuid import uuid4
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 from httpx import AsyncClient
 
-from backend.app import create_app
 from backend.config import Settings
 from backend.domains.customers.permissions import CasePermission, CustomerPermission
 from backend.domains.documents.permissions import DocumentPermission
 from backend.domains.identity.models import Role
 from backend.domains.identity.permissions import BUILT_IN_ROLES, PERMISSIONS, IdentityPermission
-from backend.kit.auth import RequiresPermission
 from backend.kit.db.session import Database
 from tests.conftest import client_of
 from tests.identity.factories import open_account
+from tests.routes import api_routes
 
 # Signing in is how one gets past the gates.
 PUBLIC = {("POST", "/auth/login"), ("POST", "/auth/refresh"), ("POST", "/auth/logout")}
@@ -78,33 +75,6 @@ MATRIX: dict[tuple[str, str], frozenset[str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Route:
-    """One method of one path, and its gate."""
-
-    method: str
-    path: str
-    gates: tuple[RequiresPermission, ...]
-
-
-def gates_of(dependant: Dependant) -> list[RequiresPermission]:
-    """Find the gates anywhere among what a route depends on."""
-    found = [dependant.call] if isinstance(dependant.call, RequiresPermission) else []
-    return found + [gate for inner in dependant.dependencies for gate in gates_of(inner)]
-
-
-def routes_of(app: FastAPI) -> list[Route]:
-    """Return every documented route of the API."""
-    found = []
-    for context in iter_route_contexts(app.routes):
-        route = context.route
-        if isinstance(route, APIRoute):
-            gates = tuple(gates_of(route.dependant))
-            path = str(context.path).removeprefix("/api/v1")
-            found += [Route(method, path, gates) for method in sorted(route.methods or ())]
-    return found
-
-
 @pytest.fixture
 async def people(
     app: FastAPI, database: Database, settings: Settings, tokens: dict[str, str]
@@ -129,14 +99,24 @@ async def people(
         }
 
 
-def test_matrix_names_every_route(settings: Settings, shared_database: Database) -> None:
-    routes = {(route.method, route.path) for route in routes_of(create_app(settings, shared_database))}
+def test_matrix_names_every_route(shared_app: FastAPI) -> None:
+    routes = {(route.method, route.path) for route in api_routes(shared_app)}
     assert len(routes) > 40
     assert routes == MATRIX.keys() | PUBLIC
 
 
-def test_every_route_but_signing_in_has_one_gate(settings: Settings, shared_database: Database) -> None:
-    for route in routes_of(create_app(settings, shared_database)):
+def test_outside_the_api_there_is_nothing_to_gate(shared_app: FastAPI) -> None:
+    others = {
+        context.path
+        for context in iter_route_contexts(shared_app.routes)
+        if not isinstance(context.original_route, APIRoute)
+    }
+    pages = {"/{path:path}", "/openapi.json", "/docs"}
+    assert others - pages == {"/healthz", "/readyz", "/api/{path:path}"}
+
+
+def test_every_route_but_signing_in_has_one_gate(shared_app: FastAPI) -> None:
+    for route in api_routes(shared_app):
         expected = 0 if (route.method, route.path) in PUBLIC else 1
         assert len(route.gates) == expected, route
 
