@@ -13,8 +13,10 @@ export function preferredUi(): Ui {
   return usePreferencesStore().ui || suggestedUi();
 }
 
+type Target = Pick<RouteLocationNormalized, "path" | "fullPath" | "query" | "hash" | "meta" | "matched">;
+
 /** Permissions the route asks for and the person lacks. */
-export function missingPermissions(route: Pick<RouteLocationNormalized, "matched">): string[] {
+export function missingPermissions(route: Pick<Target, "matched">): string[] {
   const session = useSessionStore();
   const needed = route.matched.flatMap((record) => record.meta.permissions ?? []);
   return needed.filter((permission) => !session.can(permission));
@@ -24,7 +26,7 @@ export function missingPermissions(route: Pick<RouteLocationNormalized, "matched
  * Decides where a navigation goes: to sign-in with the way back, to the 403 page under the
  * address that was asked for, or through.
  */
-export async function guard(to: RouteLocationNormalized): Promise<RouteLocationRaw | true> {
+export async function guard(to: Target): Promise<RouteLocationRaw | true> {
   const session = useSessionStore();
   await session.restore();
   const ui = uiOf(to.path);

@@ -1,0 +1,69 @@
+import { createPinia, setActivePinia } from "pinia";
+import { beforeEach, describe, expect, it } from "vitest";
+import { createMemoryHistory, createRouter } from "vue-router";
+
+import { useSessionStore, type SessionUser } from "@/shared/stores/session";
+
+import { guard, missingPermissions } from "./guards";
+import { routesOf } from "./manifests";
+
+const component = { render: () => null };
+const router = createRouter({
+  history: createMemoryHistory(),
+  routes: (["pc", "m"] as const).map((ui) => ({ path: `/${ui}`, component, children: routesOf(ui) })),
+});
+
+const reads = ["customers:read", "documents:read"];
+const roles: Record<string, string[]> = {
+  admin: [...reads, "customers:write", "documents:upload", "document_types:manage", "users:read"],
+  staff: [...reads, "customers:write", "documents:upload"],
+  auditor: reads,
+};
+
+/** Pages each role must not reach; everything else signed-in people may open. */
+const closed: Record<string, string[]> = {
+  admin: [],
+  staff: ["/pc/users", "/pc/document-types"],
+  auditor: ["/pc/users", "/pc/document-types", "/pc/customers/new", "/pc/customers/1/edit", "/m/customers/new", "/m/customers/1/edit", "/m/uploads", "/m/customers/1/capture/other"],
+};
+
+function signIn(permissions: string[]): void {
+  useSessionStore().user = { permissions, roles: [] } as unknown as SessionUser;
+}
+
+const pages = router
+  .getRoutes()
+  .filter((route) => route.name && !route.path.includes("(.*)") && !route.meta.public)
+  .map((route) => route.path.replace(":customerId", "1").replace(":typeCode", "other"));
+
+beforeEach(() => {
+  setActivePinia(createPinia());
+});
+
+describe("guard", () => {
+  it("leads strangers to sign-in and remembers where they wanted to go", async () => {
+    for (const page of pages) {
+      const decision = await guard(router.resolve(`${page}?q=1`));
+      const ui = page.startsWith("/m") ? "m" : "pc";
+      expect(decision).toEqual({ name: `${ui}.login`, query: { redirect: `${page}?q=1` } });
+    }
+  });
+
+  it.each(Object.keys(roles))("opens and closes every page for %s as its permissions say", async (role) => {
+    signIn(roles[role] ?? []);
+    const refused: string[] = [];
+    for (const page of pages) if ((await guard(router.resolve(page))) !== true) refused.push(page);
+    expect(refused.sort()).toEqual([...(closed[role] ?? [])].sort());
+  });
+
+  it("shows the 403 page under the address that was asked for", async () => {
+    signIn(reads);
+    const decision = await guard(router.resolve("/pc/users?q=li"));
+    expect(router.resolve(decision as never).fullPath).toBe("/pc/users?q=li");
+    expect(missingPermissions(router.resolve("/pc/users"))).toEqual(["users:read"]);
+  });
+});
+
+it("finds the pages it tests", () => {
+  expect(pages.length).toBeGreaterThan(15);
+});

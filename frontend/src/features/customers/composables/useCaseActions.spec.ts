@@ -1,0 +1,78 @@
+import { QueryClient, VueQueryPlugin } from "@tanstack/vue-query";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { ref } from "vue";
+
+import { ApiError } from "@/api/problem";
+import { provideNotifier } from "@/shared/notify";
+import { inSetup } from "@/shared/testing/setup-host";
+
+import * as api from "../api";
+import type { Customer } from "../model";
+import { aCustomer } from "../testing";
+import { useCaseActions } from "./useCaseActions";
+
+const show = vi.fn();
+
+function open(customer: Customer) {
+  const queryClient = new QueryClient();
+  const invalidate = vi.spyOn(queryClient, "invalidateQueries");
+  const { result } = inSetup(() => useCaseActions(ref(customer), (code) => `<${code}>`), {
+    plugins: [{ install: (app) => VueQueryPlugin.install?.(app, { queryClient }) }],
+  });
+  return { cases: result, invalidate };
+}
+
+beforeEach(() => {
+  show.mockReset();
+  provideNotifier({ show, confirm: () => Promise.resolve(true) });
+});
+
+describe("moving a case", () => {
+  it("offers only what the server allows", () => {
+    expect(open(aCustomer({ can: ["edit", "submit"] })).cases.offered.value).toEqual(["submit"]);
+    expect(open(aCustomer({ can: [] })).cases.offered.value).toEqual([]);
+  });
+
+  it.each(["reject", "return", "reopen"] as const)("asks for a reason to %s", async (action) => {
+    const move = vi.spyOn(api, "moveCase").mockResolvedValue(aCustomer());
+    const { cases } = open(aCustomer());
+    cases.start(action);
+    cases.values.reason = "  ";
+    await cases.submit();
+    expect(move).not.toHaveBeenCalled();
+    expect(cases.reasonError.value).not.toBe("");
+    cases.values.reason = " 不清楚 ";
+    await cases.submit();
+    expect(move).toHaveBeenCalledWith(aCustomer().id, expect.objectContaining({ action, reason: "不清楚" }));
+    expect(cases.action.value).toBeNull();
+  });
+
+  it("submits and approves without one", async () => {
+    const move = vi.spyOn(api, "moveCase").mockResolvedValue(aCustomer());
+    const { cases } = open(aCustomer());
+    cases.start("approve");
+    await cases.submit();
+    expect(move).toHaveBeenCalledTimes(1);
+  });
+
+  it("says which documents are not accepted yet and keeps the dialog open", async () => {
+    vi.spyOn(api, "moveCase").mockRejectedValue(
+      new ApiError("problem", 409, { code: "case.not_all_accepted", document_types: ["id_card_front", "other"] }),
+    );
+    const { cases } = open(aCustomer());
+    cases.start("approve");
+    await cases.submit();
+    expect(cases.failure.value).toContain("customers.case.not_all_accepted");
+    expect(cases.action.value).toBe("approve");
+  });
+
+  it("closes and refetches when somebody else has moved it first", async () => {
+    vi.spyOn(api, "moveCase").mockRejectedValue(new ApiError("problem", 409, { code: "case.illegal_move" }));
+    const { cases, invalidate } = open(aCustomer());
+    cases.start("submit");
+    await cases.submit();
+    expect(cases.action.value).toBeNull();
+    expect(show).toHaveBeenCalledWith("warning", expect.any(String));
+    expect(invalidate).toHaveBeenCalledWith({ queryKey: api.customerKeys.detail(aCustomer().id) });
+  });
+});

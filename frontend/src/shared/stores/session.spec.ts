@@ -1,0 +1,50 @@
+import { createPinia, setActivePinia } from "pinia";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+
+import * as client from "@/api/client";
+import { ApiError } from "@/api/problem";
+
+import { useSessionStore } from "./session";
+
+const user = { id: "u1", username: "staff", display_name: "王芳", phone: null, email: null, roles: ["staff"], permissions: ["customers:read"] };
+const signIn = { access_token: "token", expires_in: 600, user };
+const credentials = { username: "staff", password: "secret", remember_me: false };
+
+beforeEach(() => {
+  setActivePinia(createPinia());
+  vi.spyOn(client.http, "post").mockResolvedValue({ data: signIn });
+});
+
+describe("session", () => {
+  it("does not ask the server at start when nobody has signed in here", async () => {
+    const refresh = vi.spyOn(client, "refreshSession");
+    await useSessionStore().restore();
+    expect(refresh).not.toHaveBeenCalled();
+  });
+
+  it("keeps the token out of storage", async () => {
+    await useSessionStore().signIn(credentials);
+    expect(client.currentAccessToken()).toBe("token");
+    expect(JSON.stringify({ ...localStorage, ...sessionStorage })).not.toContain("token");
+  });
+
+  it("knows what the person may do", async () => {
+    const session = useSessionStore();
+    expect(session.can("customers:read")).toBe(false);
+    await session.signIn(credentials);
+    expect(session.can("customers:read")).toBe(true);
+    expect(session.can("users:read")).toBe(false);
+  });
+
+  it("is over here and tells the rest of the app even when the server cannot be reached", async () => {
+    const session = useSessionStore();
+    const left = vi.fn();
+    session.onLeave(left);
+    await session.signIn(credentials);
+    vi.spyOn(client.http, "post").mockRejectedValue(new ApiError("network", 0));
+    await session.signOut();
+    expect(session.isSignedIn).toBe(false);
+    expect(client.currentAccessToken()).toBeNull();
+    expect(left).toHaveBeenCalledTimes(1);
+  });
+});
