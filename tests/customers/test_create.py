@@ -8,13 +8,10 @@ from httpx import AsyncClient
 
 from backend.app import create_app
 from backend.config import Settings
-from backend.domains.customers.models import Customer
-from backend.domains.customers.service import CustomerService
-from backend.kit.auth import Actor
 from backend.kit.clock import business_date, now
 from backend.kit.db.session import Database
 from tests.conftest import client_of
-from tests.customers.factories import company, create_customer, credit_code, id_number, person
+from tests.customers.factories import company, create_customer, credit_code, person
 from tests.identity.factories import user_id_of
 
 ID_NUMBER = "11010519491231002X"
@@ -307,117 +304,7 @@ async def test_the_transaction_of_a_duplicate_leaves_nothing(staff: AsyncClient)
     assert (await staff.get("/customers", params={"q": "重复"})).json()["total"] == 0
 
 
-class TestIdempotencyKey:
-    async def test_a_repeated_request_gets_the_first_answer(self, staff: AsyncClient) -> None:
-        headers = {"Idempotency-Key": "one"}
-        body = person(id_number=id_number())
-
-        first = await staff.post("/customers", json=body, headers=headers)
-        second = await staff.post("/customers", json=body, headers=headers)
-
-        assert first.status_code == second.status_code == 201
-        assert second.content == first.content
-        assert [second.headers[name] for name in ("location", "etag")] == [
-            first.headers[name] for name in ("location", "etag")
-        ]
-        assert second.headers["idempotent-replay"] == "true"
-        assert "idempotent-replay" not in first.headers
-        assert (await staff.get("/customers")).json()["total"] == 1
-
-    async def test_another_request_under_the_same_key_is_refused(self, staff: AsyncClient) -> None:
-        headers = {"Idempotency-Key": "one"}
-        await staff.post("/customers", json=person(), headers=headers)
-
-        response = await staff.post("/customers", json=person(name="李四"), headers=headers)
-
-        assert (response.status_code, response.json()["code"]) == (422, "idempotency.key_reused")
-
-    async def test_a_key_belongs_to_one_person(self, staff: AsyncClient, staff2: AsyncClient) -> None:
-        headers = {"Idempotency-Key": "one"}
-        first = await staff.post("/customers", json=person(), headers=headers)
-
-        second = await staff2.post("/customers", json=person(), headers=headers)
-
-        assert second.json()["id"] != first.json()["id"]
-
-    async def test_a_key_belongs_to_one_route(self, admin: AsyncClient) -> None:
-        headers = {"Idempotency-Key": "one"}
-        body = {
-            "username": "wangfang",
-            "display_name": "王芳",
-            "password": "four calm herons",
-            "roles": ["staff"],
-        }
-
-        assert (await admin.post("/customers", json=person(), headers=headers)).status_code == 201
-        assert (await admin.post("/users", json=body, headers=headers)).status_code == 201
-
-    async def test_a_refused_request_does_not_use_the_key_up(self, staff: AsyncClient) -> None:
-        headers = {"Idempotency-Key": "one"}
-        taken = await create_customer(staff, id_number=ID_NUMBER)
-        assert (
-            await staff.post("/customers", json=person(id_number=ID_NUMBER), headers=headers)
-        ).status_code == 409
-        await staff.put(
-            f"/customers/{taken['id']}", json={"name": "张伟", "id_number": None}, headers={"If-Match": '"1"'}
-        )
-
-        response = await staff.post("/customers", json=person(id_number=ID_NUMBER), headers=headers)
-
-        assert response.status_code == 201
-
-    @pytest.mark.parametrize("key", ["", "x" * 256])
-    async def test_a_key_has_1_to_255_characters(self, staff: AsyncClient, key: str) -> None:
-        response = await staff.post("/customers", json=person(), headers={"Idempotency-Key": key})
-
-        assert response.status_code == 422
-        assert response.json()["errors"][0]["field"] == "idempotency-key"
-
-    async def test_the_answer_comes_while_the_first_request_still_runs(
-        self,
-        live_database: Database,
-        settings: Settings,
-        tokens: dict[str, str],
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        create = CustomerService.create
-        started, go_on = asyncio.Event(), asyncio.Event()
-
-        async def slowly(self: CustomerService, actor: Actor, body: Any) -> Customer:
-            started.set()
-            await go_on.wait()
-            return await create(self, actor, body)
-
-        monkeypatch.setattr(CustomerService, "create", slowly)
-        headers = {"Idempotency-Key": "one"}
-        async with client_of(create_app(settings, live_database), tokens["staff"]) as client:
-            first = asyncio.create_task(client.post("/customers", json=person(), headers=headers))
-            await started.wait()
-            second = await client.post("/customers", json=person(), headers=headers)
-            go_on.set()
-            created = await first
-            replayed = await client.post("/customers", json=person(), headers=headers)
-
-        assert (second.status_code, second.json()["code"]) == (409, "idempotency.in_flight")
-        assert created.status_code == 201
-        assert replayed.json() == created.json()
-
-
 class TestAtTheSameTime:
-    async def test_a_double_click_opens_one_customer(
-        self, live_database: Database, settings: Settings, tokens: dict[str, str]
-    ) -> None:
-        headers = {"Idempotency-Key": "one"}
-        async with client_of(create_app(settings, live_database), tokens["staff"]) as client:
-            answers = await asyncio.gather(
-                *(client.post("/customers", json=person(), headers=headers) for _ in range(6))
-            )
-            total = (await client.get("/customers")).json()["total"]
-
-        assert total == 1
-        assert {answer.status_code for answer in answers} <= {201, 409}
-        assert len({answer.json()["id"] for answer in answers if answer.status_code == 201}) == 1
-
     async def test_two_people_with_the_same_id_number_make_one_customer(
         self, live_database: Database, settings: Settings, tokens: dict[str, str]
     ) -> None:
