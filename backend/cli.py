@@ -126,13 +126,13 @@ def verify_audit() -> None:
     from backend.domains.audit.service import verify_chain  # noqa: PLC0415
 
     async def verify(session: AsyncSession) -> None:
-        count, broken = await verify_chain(session)
+        count, last_hash, broken = await verify_chain(session)
         if broken is not None:
             typer.echo(
                 f"Entry {broken} does not continue the chain; {count} entries before it hold.", err=True
             )
             raise typer.Exit(1)
-        typer.echo(f"{count} entries hold.")
+        typer.echo(f"{count} entries hold; the last hash is {last_hash}.")
 
     _in_transaction(verify)
 

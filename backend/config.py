@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     blind_index_key: SecretStr = SecretStr("")
 
     access_token_minutes: int = 10
-    session_idle_hours: int = 12
+    session_hours: int = 12
     remember_me_days: int = 30
 
     storage_url: str = ""
@@ -47,7 +47,7 @@ class Settings(BaseSettings):
             if len(getattr(self, name).get_secret_value()) < 32:  # noqa: PLR2004
                 message = f"KEHUI_{name.upper()} must be set to at least 32 characters."
                 raise ValueError(message)
-        if not self.encryption_keys:
+        if not self.encryption_keys or any(len(key) != 32 for key in self.encryption_keys.values()):  # noqa: PLR2004
             message = "KEHUI_FIELD_ENCRYPTION_KEYS must name at least one key as kid:base64 (32 bytes)."
             raise ValueError(message)
         if self.environment == "production" and not self.public_origin.startswith("https://"):

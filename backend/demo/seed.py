@@ -19,6 +19,7 @@ from random import Random
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
 
 from backend import events
 from backend.config import Settings
@@ -33,7 +34,7 @@ from backend.domains.documents.models import RejectReason
 from backend.domains.documents.schemas import RejectRequest
 from backend.domains.documents.service.library import DocumentService
 from backend.domains.documents.service.types import PRESETS, DocumentTypeService
-from backend.domains.documents.service.upload import ReceivedFile, UploadService
+from backend.domains.documents.service.upload import ReceivedFile, UploadService, filing
 from backend.domains.identity.repository import UserRepository
 from backend.domains.identity.schemas import UserCreate
 from backend.domains.identity.service.accounts import AccountService
@@ -208,10 +209,13 @@ class _Story:
             copy.flush()
             path = Path(copy.name)
             facts = await inspect(path, limits=FileLimits())
-            received = ReceivedFile(path, file.filename, hashlib.sha256(file.content).hexdigest(), facts)
+            received = ReceivedFile(
+                uuid7(), path, file.filename, hashlib.sha256(file.content).hexdigest(), facts
+            )
             uploader = self.random.choice((self.owner, self.helper))
-            async with self._step() as session:
-                document_id, _ = await UploadService(session).file(uploader, customer_id, code, received)
+            with clock.stopped(self.now):
+                async with filing(self.database, received) as session:
+                    document_id, _ = await UploadService(session).file(uploader, customer_id, code, received)
         return document_id
 
     async def _submit(self, customer_id: UUID) -> None:

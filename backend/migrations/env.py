@@ -12,7 +12,7 @@ from backend.models import Base
 
 # A migration that cannot get its lock gives up rather than make every request behind it wait.
 LOCK_TIMEOUT = "5s"
-ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('kehui.migrate', 0))"
+ONE_AT_A_TIME = "SELECT pg_advisory_lock(hashtextextended('kehui.migrate', 0))"
 
 
 def _is_ours(item: SchemaItem, name: str | None, kind: str, reflected: bool, compared: object) -> bool:  # noqa: FBT001

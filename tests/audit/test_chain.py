@@ -24,7 +24,8 @@ async def record(database: Database, number: int) -> None:
 
 async def verify(database: Database) -> tuple[int, int | None]:
     async with database.transaction() as session:
-        return await audit.verify_chain(session)
+        count, _, broken = await audit.verify_chain(session)
+    return count, broken
 
 
 async def execute(database: Database, statement: str, **values: Any) -> None:

@@ -114,7 +114,7 @@ def test_an_optional_type_weighs_nothing(documents: str) -> None:
 
 @pytest.mark.parametrize(
     ("documents", "asked", "shown"),
-    [("", False, []), ("a", False, ["front:accepted"]), ("", True, ["front:missing!"])],
+    [("", False, []), ("a", False, ["front:accepted"]), ("", True, ["front:missing"])],
 )
 def test_a_type_out_of_use_shows_only_what_there_is(documents: str, *, asked: bool, shown: list[str]) -> None:
     types = [document_type("front", is_active=False)]

@@ -328,3 +328,40 @@ async def test_the_checklist_holds_every_type_in_order_with_its_documents(
     assert counts == {"required": 5, "uploaded": 1, "accepted": 1, "uploaded_pct": 20, "accepted_pct": 20}
     assert result["missing"] == list(REQUIRED_TYPES[1:])
     assert (await read(staff, customer))["progress"] == counts
+
+
+async def test_a_type_asked_for_anew_takes_a_new_document_although_its_places_are_full(
+    admin: AsyncClient, staff: AsyncClient, auditor: AsyncClient
+) -> None:
+    front = (await admin.get("/documents/types/id_card_front")).json()
+    fields = {name: value for name, value in front.items() if name not in {"code", "version"}}
+    headers = {"If-Match": f'"{front["version"]}"'}
+    await admin.put("/documents/types/id_card_front", json={**fields, "max_files": 1}, headers=headers)
+    customer_id = (await create_customer(staff))["id"]
+    documents = await complete_file(staff, customer_id)
+    await staff.post(f"/customers/{customer_id}/submit")
+    await auditor.post(f"/documents/{documents[0]['id']}/accept")
+    await auditor.post(
+        f"/customers/{customer_id}/return", json={"reason": "请重拍", "document_types": ["id_card_front"]}
+    )
+
+    await create_document(staff, customer_id, "id_card_front")
+
+    assert (await staff.get(f"/customers/{customer_id}")).json()["status"] == "complete"
+
+
+async def test_a_type_that_was_asked_for_is_taken_out_of_use_instead_of_deleted(
+    admin: AsyncClient, staff: AsyncClient, auditor: AsyncClient
+) -> None:
+    customer_id = (await create_customer(staff))["id"]
+    await complete_file(staff, customer_id)
+    await staff.post(f"/customers/{customer_id}/submit")
+    await auditor.post(
+        f"/customers/{customer_id}/return",
+        json={"reason": "请补", "document_types": ["marriage_certificate"]},
+    )
+
+    assert (await admin.delete("/documents/types/marriage_certificate")).status_code == 204
+
+    assert (await admin.get("/documents/types/marriage_certificate")).json()["is_active"] is False
+    assert (await staff.get(f"/customers/{customer_id}/completeness")).json()["missing"] == []

@@ -51,8 +51,8 @@ async def test_two_tabs_may_refresh_with_the_same_cookie_within_ten_seconds(anon
         second = await refresh(anonymous, cookie(signed_in))
 
         assert second.status_code == 200
-        # The browser already has the cookie that the first tab got.
-        assert "set-cookie" not in second.headers
+        # If the first answer got lost, the second must not leave the browser with a cookie that counts as copied.
+        assert cookie(second) == cookie(first)
         assert (await me(anonymous, token(second))).status_code == 200
         assert (await refresh(anonymous, cookie(first))).status_code == 200
 

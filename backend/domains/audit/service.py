@@ -1,4 +1,8 @@
-"""Record who did what, in the transaction of the act, so that later tampering shows."""
+"""Record who did what, in the transaction of the act.
+
+The entries form a hash chain: an entry that is changed, removed or slipped in later breaks it, as long as the last
+hash is also noted somewhere that the tamperer cannot reach; `kehui verify-audit` prints it.
+"""
 
 import hashlib
 import json
@@ -81,11 +85,11 @@ def chain_hash(entry: AuditEntry) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-async def verify_chain(session: AsyncSession) -> tuple[int, int | None]:
-    """Recompute the whole chain; returns how many entries hold and the id of the first that does not."""
+async def verify_chain(session: AsyncSession) -> tuple[int, str, int | None]:
+    """Recompute the whole chain; returns how many entries hold, the last good hash, and the id of the first bad one."""
     previous, count = GENESIS, 0
     async for entry in AuditRepository(session).oldest_first():
         if entry.previous_hash != previous or entry.hash != chain_hash(entry):
-            return count, entry.id
+            return count, previous, entry.id
         previous, count = entry.hash, count + 1
-    return count, None
+    return count, previous, None

@@ -94,7 +94,8 @@ def assess(
         documents = by_type.get(document_type.code, [])
         if not (document_type.is_active or documents or asked):
             continue
-        required = asked is not None or (document_type.is_required and document_type.is_active)
+        # A type taken out of use cannot be supplied any more, so nobody may wait for it.
+        required = document_type.is_active and (asked is not None or document_type.is_required)
         items.append(Item(document_type, required, _state(documents, asked)))
     return Completeness(tuple(items))
 

@@ -144,6 +144,7 @@ class CaseService:
             raise UnknownDocumentType("document_types")
         if codes and actor.id is not None:
             await self.cases.require(customer.id, codes, at=clock.now(), by=actor.id, reason=body.reason)
+            await self.documents.supersede(customer.id, codes)
         await self._act(actor, customer, CaseAction.RETURN, reason=body.reason, document_types=codes)
         # Only the counts: the file waits in pending for whoever supplements it, even when nothing is missing.
         await self._count(actor, customer, await self._assess(customer.id))
@@ -152,6 +153,8 @@ class CaseService:
         """Take a decision up again: an approval goes back to review, a rejection (not a final one) to collecting."""
         customer = await self.customers.get_active(actor, customer_id)
         await self._act(actor, customer, CaseAction.REOPEN, reason=body.reason)
+        # What is required may have changed while nobody counted the decided file.
+        await self._count(actor, customer, await self._assess(customer.id))
 
     async def _get_to_decide(self, actor: Actor, customer_id: UUID, action: CaseAction) -> Customer:
         customer = await self.customers.get_active(actor, customer_id)

@@ -136,14 +136,14 @@ class CustomerService:
         if customer.archived_at is not None:
             raise CustomerArchived
         _check_kind(customer.kind, body)
-        before = _auditable(customer)
+        before, former_owner_ids = _auditable(customer), customer.owner_ids
         await self._store(customer, body)
         changes = {
             name: [old, new] for name, new in _auditable(customer).items() if (old := before[name]) != new
         }
         changes |= {name: ["***", "***"] for name in _PROTECTED if name in body.model_fields_set}
         audit.record(self.session, actor, "customer.update", target_of(customer), changes)
-        self.tell(actor, customer, "customer.updated")
+        self.tell(actor, customer, "customer.updated", former_owner_ids=former_owner_ids)
         return customer
 
     async def archive(self, actor: Actor, customer_id: UUID) -> None:
@@ -188,15 +188,20 @@ class CustomerService:
         """Change the state or the progress of a customer's file; for `backend.domains.cases` alone."""
         await self.customers.set_case(customer, **values)
 
-    def tell(self, actor: Actor, customer: Customer, event_type: str, **data: Any) -> None:
-        """Publish a change of this customer to everybody who may see it."""
+    def tell(
+        self,
+        actor: Actor,
+        customer: Customer,
+        event_type: str,
+        *,
+        permission: str = CustomerPermission.READ,
+        former_owner_ids: Sequence[UUID] = (),
+        **data: Any,
+    ) -> None:
+        """Publish a change of this customer to everybody whose ``permission`` covers it, or did until now."""
+        owner_ids = tuple(dict.fromkeys((*customer.owner_ids, *former_owner_ids)))
         ids = {"customer_id": str(customer.id), "actor_id": str(actor.id) if actor.id else None}
-        event = LiveEvent(
-            event_type,
-            CustomerPermission.READ,
-            customer.owner_ids,
-            {**ids, "version": customer.version, **data},
-        )
+        event = LiveEvent(event_type, permission, owner_ids, {**ids, "version": customer.version, **data})
         publish(self.session, event)
 
     async def _apply(self, customer: Customer, body: CustomerFields) -> None:

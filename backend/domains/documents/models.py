@@ -49,6 +49,11 @@ REVIEW_ALLOWED: Mapping[ReviewStatus, frozenset[ReviewStatus]] = {
 }
 
 
+def original_key(document_id: UUID) -> str:
+    """Return where the original bytes of a document are stored."""
+    return f"{document_id}/original"
+
+
 class DocumentType(Timestamped, Versioned, Base):
     """A kind of document to collect, and whether every customer needs it."""
 
@@ -70,14 +75,15 @@ class Document(Identified, Timestamped, Versioned, Base):
 
     __tablename__ = "documents"
     __table_args__ = (
-        # The same bytes twice for one type of one customer are one document; the trash does not count.
+        # The same bytes twice for one type of one customer are one document; neither the trash nor what an auditor
+        # asked for anew counts.
         Index(
             "documents_same_bytes_key",
             "customer_id",
             "document_type",
             "sha256",
             unique=True,
-            postgresql_where=text("deleted_at IS NULL"),
+            postgresql_where=text("deleted_at IS NULL AND superseded_at IS NULL"),
         ),
         Index("documents_customer_idx", "customer_id", "document_type", "created_at"),
         Index("documents_uploaded_idx", "created_at", "id"),
@@ -101,13 +107,14 @@ class Document(Identified, Timestamped, Versioned, Base):
     reviewed_at: Mapped[datetime | None]
     reason_code: Mapped[RejectReason | None] = mapped_column(text_enum(RejectReason))
     message: Mapped[str | None] = mapped_column(Text)
+    superseded_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
     deleted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
 
     @property
     def original_key(self) -> str:
         """Where the original bytes are stored."""
-        return f"{self.id}/original"
+        return original_key(self.id)
 
     def picture_key(self, page: int, variant: str) -> str:
         """Where the picture of a page is stored."""

@@ -1,11 +1,12 @@
 """The SQL of documents and their types."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from backend.domains.customers.service import CustomerService
@@ -42,14 +43,17 @@ class DocumentTypeRepository(Repository[DocumentType]):
         statement: Select[DocumentType] = select(DocumentType)
         return await self.all(statement.order_by(DocumentType.sort_order, DocumentType.code))
 
-    async def is_used(self, code: str) -> bool:
-        """Tell whether any document has this type."""
-        return (
-            await self.session.scalar(
-                select(select(Document.id).where(Document.document_type == code).exists())
-            )
-            or False
-        )
+    async def remove_unused(self, document_type: DocumentType) -> bool:
+        """Delete the type and return true, unless anything refers to it."""
+        try:
+            async with self.session.begin_nested():
+                await self.session.execute(
+                    delete(DocumentType).where(DocumentType.code == document_type.code)
+                )
+        except IntegrityError:
+            return False
+        self.session.expunge(document_type)
+        return True
 
 
 class DocumentRepository(Repository[Document]):
@@ -138,15 +142,28 @@ class DocumentRepository(Repository[Document]):
             Document.document_type == document_type,
             Document.sha256 == sha256,
             Document.deleted_at.is_(None),
+            Document.superseded_at.is_(None),
         )
         return await self.session.scalar(statement)
 
+    async def supersede(self, customer_id: UUID, type_codes: Sequence[str], at: datetime) -> None:
+        """Mark a customer's documents of these types as asked for anew."""
+        statement = update(Document).where(
+            Document.customer_id == customer_id,
+            Document.document_type.in_(type_codes),
+            Document.superseded_at.is_(None),
+        )
+        await self.session.execute(
+            statement.values(superseded_at=at).execution_options(synchronize_session=False)
+        )
+
     async def count_places_taken(self, customer_id: UUID, document_type: str) -> int:
-        """Count the documents that fill the type's places; rejected ones make room for a better one."""
+        """Count the documents that fill the type's places; rejected and superseded ones make room."""
         statement = select(func.count()).where(
             Document.customer_id == customer_id,
             Document.document_type == document_type,
             Document.deleted_at.is_(None),
+            Document.superseded_at.is_(None),
             Document.review_status != ReviewStatus.REJECTED,
         )
         return await self.session.scalar(statement) or 0

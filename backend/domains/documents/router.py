@@ -1,9 +1,11 @@
 """Routes of documents and their types."""
 
+import logging
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
+from sqlalchemy.exc import DBAPIError
 
 from backend import resources
 from backend.config import AppSettings, Settings
@@ -53,12 +55,14 @@ from backend.domains.documents.service.upload import (
 )
 from backend.kit.auth import Actor, Requires
 from backend.kit.db.session import Database, ReadSession, Session, get_database
-from backend.kit.errors import AppError, Invalid, StaleVersion, TooLarge, VersionRequired
+from backend.kit.errors import AppError, Invalid, ServerBusy, StaleVersion, TooLarge, VersionRequired
+from backend.kit.files.sandbox import SandboxUnavailableError
 from backend.kit.files.serve import serve_stored
 from backend.kit.http import ExpectedVersion, OncePerKey, created, etag, json_response
 from backend.kit.listing import Page
 from backend.kit.problems import responses
 
+log = logging.getLogger("kehui.documents")
 router = APIRouter(prefix="/documents", tags=["documents"])
 
 Reader = Annotated[Actor, Requires(DocumentPermission.READ)]
@@ -182,7 +186,7 @@ async def upload_document(
     active is refused and leaves nothing behind. Pictures to look at are made in the background: the event
     `document.ready` tells. The same bytes for the same customer and type answer 200 with the document that is there.
     """
-    async with receive(file, settings) as received, filing(get_database(request)) as session:
+    async with receive(file, settings) as received, filing(get_database(request), received) as session:
 
         async def produce() -> Response:
             document_id, is_new = await UploadService(session).file(
@@ -234,7 +238,7 @@ async def _upload_one(
 ) -> BatchResult:
     filename = clean_filename(file.filename, "bin")
     try:
-        async with receive(file, settings) as received, filing(database) as session:
+        async with receive(file, settings) as received, filing(database, received) as session:
             document_id, is_new = await UploadService(session).file(
                 actor, customer_id, document_type, received
             )
@@ -242,9 +246,13 @@ async def _upload_one(
     except CustomerNotFound:
         raise
     except AppError as error:
-        return BatchResult(
-            filename=filename, outcome="refused", error=UploadError(code=error.code, detail=error.message)
-        )
+        refusal = UploadError(code=error.code, detail=error.message)
+        return BatchResult(filename=filename, outcome="refused", error=refusal)
+    except (DBAPIError, SandboxUnavailableError, OSError):
+        # What is before it in the batch is stored already; answering 500 for all would hide that.
+        log.exception("document.upload_failed")
+        refusal = UploadError(code=ServerBusy.code, detail=ServerBusy.message)
+        return BatchResult(filename=filename, outcome="refused", error=refusal)
     return BatchResult(filename=read.filename, outcome="created" if is_new else "duplicate", document=read)
 
 

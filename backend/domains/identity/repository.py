@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, text, update
 from sqlalchemy.orm import selectinload
 from sqlalchemy.sql.base import ExecutableOption
+from uuid_utils.compat import uuid7
 
 from backend.domains.identity.models import LoginFailure, LoginSession, Role, RolePermission, User, user_roles
 from backend.domains.identity.schemas import UserListQuery
@@ -72,6 +73,12 @@ class UserRepository(Repository[User]):
             select(User.id, User.display_name).where(User.id.in_(set(user_ids)))
         )
         return {row.id: row.display_name for row in rows}
+
+    async def lock_administration(self) -> None:
+        """Let only one transaction at a time take somebody's rights away."""
+        await self.session.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended('kehui.administration', 0))")
+        )
 
     async def count_active_with(self, permission: str, *, excluding: UUID) -> int:
         """Count the other active accounts that hold a permission."""
@@ -177,6 +184,20 @@ class SessionRepository(Repository[LoginSession]):
             statement = statement.where(LoginFailure.address == address)
         return await self.session.scalar(statement) or 0
 
-    async def add_failure(self, username: str, address: str, now: datetime) -> None:
-        """Remember a refused sign-in."""
-        self.session.add(LoginFailure(username=username.lower()[:60], address=address, failed_at=now))
+    async def add_failure(self, username: str, address: str, now: datetime) -> UUID:
+        """Count a try as failed and return the count's id."""
+        failure = LoginFailure(
+            id=uuid7(), username=username.lower()[:60], address=address[:60], failed_at=now
+        )
+        self.session.add(failure)
+        await self.session.flush()
+        return failure.id
+
+    async def remove_failure(self, failure_id: UUID) -> None:
+        """Take back the count of a try that succeeded."""
+        await self.session.execute(delete(LoginFailure).where(LoginFailure.id == failure_id))
+
+    async def forget_old(self, before: datetime) -> None:
+        """Drop failed tries and sessions that ended before a moment."""
+        await self.session.execute(delete(LoginFailure).where(LoginFailure.failed_at < before))
+        await self.session.execute(delete(LoginSession).where(LoginSession.expires_at < before))

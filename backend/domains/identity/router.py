@@ -96,7 +96,7 @@ async def _login_request(request: Request) -> LoginRequest:
 
 
 def _refuse_cross_site(request: Request) -> None:
-    # These routes act on a cookie; SameSite=Strict already keeps it from other sites, this also refuses old browsers'.
+    # These routes set or act on a cookie; a page of another site must not sign anybody in or out.
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         raise Forbidden("Requests from other sites are refused.")
 
@@ -116,16 +116,15 @@ def _answer(signed_in: SignedIn, settings: Settings) -> Response:
         user=user_read(signed_in.user),
     )
     response = json_response(body, headers={"Cache-Control": "no-store"})
-    if signed_in.refresh_token is not None:
-        response.set_cookie(
-            COOKIE,
-            signed_in.refresh_token.text,
-            max_age=signed_in.cookie_max_age,
-            path=COOKIE_PATH,
-            secure=settings.secure_cookies,
-            httponly=True,
-            samesite="strict",
-        )
+    response.set_cookie(
+        COOKIE,
+        signed_in.refresh_token.text,
+        max_age=signed_in.cookie_max_age,
+        path=COOKIE_PATH,
+        secure=settings.secure_cookies,
+        httponly=True,
+        samesite="strict",
+    )
     return response
 
 
@@ -165,6 +164,7 @@ async def log_in_with_password(
     Answers an access token to send as `Authorization: Bearer …`, and sets the refresh token as an HttpOnly cookie
     for `POST /auth/refresh`. Ten wrong passwords within 15 minutes from one address pause the account there.
     """
+    _refuse_cross_site(request)
     signed_in = await log_in(
         get_database(request),
         settings,

@@ -1,12 +1,11 @@
 """Make and read the two tokens of a session.
 
-The access token is a JWT that lives ten minutes and only in memory. The refresh token is a random secret in an
-HttpOnly cookie, changed at each use.
+The access token is a JWT that lives ten minutes and only in memory. The refresh token is a secret in an HttpOnly
+cookie, changed at each use.
 """
 
 import hashlib
 import hmac
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -25,15 +24,22 @@ _REQUIRED = {f"require_{claim}": True for claim in ("exp", "iat", "iss", "aud", 
 
 @dataclass(frozen=True)
 class RefreshToken:
-    """A refresh token; its text names the session, so that a copy can be told from a forgery."""
+    """A refresh token; its text names the session that it renews."""
 
     session_id: UUID
     secret: str
 
     @classmethod
-    def new(cls, session_id: UUID) -> "RefreshToken":
-        """Make a token with 256 random bits."""
-        return cls(session_id, secrets.token_urlsafe(32))
+    def derive(
+        cls, secret_key: str, session_id: UUID, *, issued_at: datetime, replacing: str | None
+    ) -> "RefreshToken":
+        """Make the token that a session has since ``issued_at``, when it took the place of the one with that hash.
+
+        Nobody without the key can make it, and the server can make it again: a browser that lost the answer to a
+        refresh is given the same token once more.
+        """
+        content = f"refresh:{session_id}:{issued_at.isoformat(timespec='microseconds')}:{replacing or ''}"
+        return cls(session_id, hmac.new(secret_key.encode(), content.encode(), hashlib.sha256).hexdigest())
 
     @classmethod
     def parse(cls, text: str) -> "RefreshToken":

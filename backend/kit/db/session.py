@@ -33,6 +33,7 @@ def before_commit(session: AsyncSession, key: str, action: BeforeCommit) -> None
 
     For effects that must hold a lock which orders commits (the event feed, the audit chain): taken this late,
     the lock is held for the length of a commit and not of a request. A second call with the same key is ignored.
+    Actions run in the order of their keys, so that any two transactions take the locks in the same order.
     """
     session.info.setdefault(_BEFORE_COMMIT, {}).setdefault(key, action)
 
@@ -40,7 +41,7 @@ def before_commit(session: AsyncSession, key: str, action: BeforeCommit) -> None
 async def _run_before_commit(session: AsyncSession) -> None:
     await session.flush()
     actions: dict[str, BeforeCommit] = session.info.pop(_BEFORE_COMMIT, {})
-    for action in actions.values():
+    for _, action in sorted(actions.items()):
         await action(session)
 
 

@@ -452,6 +452,7 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("message", sa.Text(), nullable=True),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_by_id", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -477,7 +478,7 @@ def upgrade() -> None:
         "documents",
         ["customer_id", "document_type", "sha256"],
         unique=True,
-        postgresql_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL AND superseded_at IS NULL"),
     )
     op.create_index("documents_uploaded_idx", "documents", ["created_at", "id"], unique=False)
     op.create_index(
@@ -491,7 +492,9 @@ def downgrade() -> None:
     op.drop_index("documents_uploader_idx", table_name="documents")
     op.drop_index("documents_uploaded_idx", table_name="documents")
     op.drop_index(
-        "documents_same_bytes_key", table_name="documents", postgresql_where=sa.text("deleted_at IS NULL")
+        "documents_same_bytes_key",
+        table_name="documents",
+        postgresql_where=sa.text("deleted_at IS NULL AND superseded_at IS NULL"),
     )
     op.drop_index("documents_review_idx", table_name="documents")
     op.drop_index(op.f("documents_document_type_idx"), table_name="documents")

@@ -1,5 +1,6 @@
 """Find, delete, restore and judge documents."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -67,6 +68,10 @@ class DocumentService:
     async def has_upload_by(self, customer_id: UUID, user_id: UUID) -> bool:
         """Tell whether this person supplied any of the customer's documents."""
         return await self.documents.has_upload_by(customer_id, user_id)
+
+    async def supersede(self, customer_id: UUID, type_codes: Sequence[str]) -> None:
+        """Mark what is there of these types as asked for anew: it stays to be seen, and makes room for the new."""
+        await self.documents.supersede(customer_id, type_codes, clock.now())
 
     async def delete(self, actor: Actor, document_id: UUID) -> None:
         """Move a document to the trash; deleting twice changes nothing."""
@@ -152,7 +157,7 @@ class DocumentService:
         if document.reason_code is not None:
             details |= {"reason_code": document.reason_code.value, "message": document.message or ""}
         audit.record(self.session, actor, action, target_of(document), details)
-        self.customers.tell(actor, customer, event, document_id=str(document.id), version=document.version)
+        tell(self.customers, actor, customer, document, event)
         await emit(self.session, actor, DocumentsChanged(customer.id))
 
 
@@ -170,6 +175,20 @@ def review_moves(status: ReviewStatus, case: CustomerStatus) -> frozenset[Review
     if status is ReviewStatus.ACCEPTED and case is not CustomerStatus.REVIEWING:
         return frozenset()
     return REVIEW_ALLOWED[status]
+
+
+def tell(
+    customers: CustomerService, actor: Actor, customer: Customer, document: Document, event_type: str
+) -> None:
+    """Publish a change of this document to everybody who may see documents of its customer."""
+    customers.tell(
+        actor,
+        customer,
+        event_type,
+        permission=DocumentPermission.READ,
+        document_id=str(document.id),
+        version=document.version,
+    )
 
 
 def target_of(document: Document) -> audit.Target:

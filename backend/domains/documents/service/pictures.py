@@ -6,6 +6,7 @@ from backend import resources
 from backend.domains.customers.service import CustomerService
 from backend.domains.documents.models import Document, Processing
 from backend.domains.documents.repository import DocumentRepository
+from backend.domains.documents.service.library import tell
 from backend.kit.auth import Actor
 from backend.kit.db.session import Database
 from backend.kit.files.errors import FileRefused
@@ -57,4 +58,4 @@ async def _finish(database: Database, document_id: UUID, outcome: Processing) ->
         customers = CustomerService(session)
         customer = await customers.get(actor, document.customer_id)
         event = "document.ready" if outcome is Processing.READY else "document.failed"
-        customers.tell(actor, customer, event, document_id=str(document.id), version=document.version)
+        tell(customers, actor, customer, document, event)

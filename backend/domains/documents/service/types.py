@@ -96,10 +96,8 @@ class DocumentTypeService:
     async def delete(self, actor: Actor, code: str) -> None:
         """Remove a type; one that documents have is only taken out of use, so that they stay readable."""
         document_type = await self.get(code, lock=True)
-        if await self.types.is_used(code):
+        if not await self.types.remove_unused(document_type):
             document_type.is_active = False
-        else:
-            await self.session.delete(document_type)
         await self.session.flush()
         await self._changed(actor, "document_type.delete", document_type)
 

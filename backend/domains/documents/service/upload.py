@@ -22,10 +22,10 @@ from backend.domains.audit import service as audit
 from backend.domains.customers.service import CustomerService, check_reach
 from backend.domains.documents.errors import KindNotAllowed, TooManyFiles, refused
 from backend.domains.documents.events import DocumentsChanged
-from backend.domains.documents.models import Document
+from backend.domains.documents.models import Document, original_key
 from backend.domains.documents.permissions import DocumentPermission
 from backend.domains.documents.repository import DocumentRepository
-from backend.domains.documents.service.library import check_open, target_of
+from backend.domains.documents.service.library import check_open, target_of, tell
 from backend.domains.documents.service.pictures import RENDER_DOCUMENT
 from backend.domains.documents.service.types import DocumentTypeService
 from backend.kit.auth import Actor
@@ -41,8 +41,12 @@ CHUNK = 1024 * 1024
 
 @dataclass(frozen=True)
 class ReceivedFile:
-    """A file that passed inspection and waits in a temporary place; ``filename`` is text, never a path."""
+    """A file that passed inspection and waits in a temporary place, for the document it may become.
 
+    ``filename`` is text, never a path.
+    """
+
+    document_id: UUID
     path: Path
     filename: str
     sha256: str
@@ -61,7 +65,7 @@ async def receive(upload: UploadFile, settings: Settings) -> AsyncIterator[Recei
         with os.fdopen(descriptor, "wb") as copy:
             sha256 = await asyncio.to_thread(_copy, upload.file, copy, settings.max_upload_bytes)
         facts = await inspect(path, limits=FileLimits(max_bytes=settings.max_upload_bytes))
-        yield ReceivedFile(path, clean_filename(upload.filename, facts.extension), sha256, facts)
+        yield ReceivedFile(uuid7(), path, clean_filename(upload.filename, facts.extension), sha256, facts)
     except FileRefused as error:
         raise refused(error) from error
     finally:
@@ -103,10 +107,9 @@ class UploadService:
     async def file(
         self, actor: Actor, customer_id: UUID, type_code: str, received: ReceivedFile
     ) -> tuple[UUID, bool]:
-        """Store the bytes and the document; returns its id and whether it is new.
+        """Make a document of a file whose bytes `filing` stored; returns its id and whether it is new.
 
-        The same bytes for the same customer and type are the document that is there already. The bytes are
-        written before the row commits; if it does not, they are removed again.
+        The same bytes for the same customer and type are the document that is there already.
         """
         customer = await self.customers.get_active(actor, customer_id)
         check_reach(actor, customer, DocumentPermission.UPLOAD)
@@ -121,7 +124,7 @@ class UploadService:
             raise TooManyFiles(max_files=document_type.max_files)
         assert actor.id is not None  # noqa: S101 - only people upload
         document = Document(
-            id=uuid7(),
+            id=received.document_id,
             customer_id=customer_id,
             document_type=type_code,
             filename=received.filename,
@@ -134,34 +137,36 @@ class UploadService:
             uploaded_by_id=actor.id,
         )
         await self.documents.add(document)
-        await resources.storage().put_file(received.path, document.original_key)
-        self.session.info.setdefault(STORED_KEYS, []).append(document.original_key)
+        before_commit(self.session, _KEEP, _keep)
         await enqueue(self.session, RENDER_DOCUMENT, {"document_id": str(document.id)})
         details = {"document_type": type_code, "sha256": received.sha256, "size": received.facts.size}
         audit.record(self.session, actor, "document.upload", target_of(document), details)
-        self.customers.tell(actor, customer, "document.uploaded", document_id=str(document.id))
+        tell(self.customers, actor, customer, document, "document.uploaded")
         await emit(self.session, actor, DocumentsChanged(customer_id))
         return document.id, True
 
 
-STORED_KEYS = "stored_keys"
+# Sorted behind every other last action: when the commit itself fails, nobody knows whether it happened, and bytes
+# without a row do less harm than a row without bytes.
+_KEEP = "keep_stored_bytes"
+
+
+async def _keep(session: AsyncSession) -> None:
+    session.info[_KEEP]()
 
 
 @asynccontextmanager
-async def filing(database: Database) -> AsyncIterator[AsyncSession]:
-    """Open a transaction for `UploadService.file`; what it stored is removed if its rows are rolled back."""
-    stored: list[str] = []
+async def filing(database: Database, received: ReceivedFile) -> AsyncIterator[AsyncSession]:
+    """Store the bytes and open a transaction for `UploadService.file`; bytes that become no document are removed.
 
-    async def keep(_session: AsyncSession) -> None:
-        stored.clear()
-
+    They are stored before the transaction begins, so that a slow store holds nobody's lock.
+    """
+    storage, key = resources.storage(), original_key(received.document_id)
+    discard = [key]
     try:
+        await storage.put_file(received.path, key)
         async with database.transaction() as session:
-            session.info[STORED_KEYS] = stored
+            session.info[_KEEP] = discard.clear
             yield session
-            # Behind everything else that is done last: when the commit itself fails, nobody knows whether it happened,
-            # and bytes without a row do less harm than a row without bytes.
-            before_commit(session, STORED_KEYS, keep)
-    except BaseException:
-        await resources.storage().delete(stored)
-        raise
+    finally:
+        await storage.delete(discard)

@@ -173,6 +173,7 @@ class AccountService:
 
     async def _keep_an_administrator(self, user: User) -> None:
         permission = IdentityPermission.USERS_MANAGE
+        await self.users.lock_administration()
         if permission in grants_of(user) and not await self.users.count_active_with(
             permission, excluding=user.id
         ):

@@ -38,12 +38,12 @@ class Device:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """The outcome of a sign-in or a refresh; without ``refresh_token`` the browser keeps the cookie it has."""
+    """The outcome of a sign-in or a refresh; without ``cookie_max_age`` the cookie goes with the browser."""
 
     user: User
     access_token: str
     expires_in: int
-    refresh_token: RefreshToken | None
+    refresh_token: RefreshToken
     cookie_max_age: int | None
 
 
@@ -53,21 +53,22 @@ async def log_in(
     """Check a name and password and open a session; raises `InvalidCredentials` or `LoginThrottled`.
 
     Several transactions on purpose: a refusal must stay counted although the request fails, and no connection is
-    held during the 50 ms of hashing.
+    held during the 50 ms of hashing. A try counts as failed until it succeeds, so that many at once are counted too.
     """
     now = clock.now()
-    async with database.reading() as session:
-        await _check_throttle(SessionRepository(session), username, device.address, now)
+    async with database.transaction() as session:
+        sessions = SessionRepository(session)
+        await _check_throttle(sessions, username, device.address, now)
+        failure_id = await sessions.add_failure(username, device.address, now)
         user = await UserRepository(session).get_by_username(username)
     if user is None:
         await pretend_to_verify()
     elif await verify_password(password, user.password_hash) and user.is_active:
         async with database.transaction() as session:
+            await SessionRepository(session).remove_failure(failure_id)
             return await SessionService(session, settings).open(
                 user.id, remember_me=remember_me, device=device
             )
-    async with database.transaction() as session:
-        await SessionRepository(session).add_failure(username, device.address, now)
     raise InvalidCredentials
 
 
@@ -102,7 +103,7 @@ class SessionService:
             raise InvalidCredentials
         await self.users.note_login(user, now)
         session_id = uuid7()
-        token = RefreshToken.new(session_id)
+        token = self._token(session_id, now, replacing=None)
         lifetime = self._lifetime(remember_me=remember_me)
         await self.sessions.add(
             LoginSession(
@@ -132,13 +133,15 @@ class SessionService:
         if user is None or not user.is_active or row.ended_at is not None or row.expires_at <= now:
             raise SessionEnded
         if token.matches(row.token_hash):
-            fresh = RefreshToken.new(row.id)
-            row.previous_token_hash, row.token_hash, row.rotated_at = row.token_hash, fresh.hash, now
-            left = row.expires_at - now
-            return self._signed_in(user, row.id, now, fresh, left if row.remember_me else None)
-        if token.matches(row.previous_token_hash) and now - row.rotated_at <= ROTATION_OVERLAP:
-            return self._signed_in(user, row.id, now, None, None)
-        raise SessionEnded
+            current = self._token(row.id, now, replacing=row.token_hash)
+            row.previous_token_hash, row.token_hash, row.rotated_at = row.token_hash, current.hash, now
+        elif token.matches(row.previous_token_hash) and now - row.rotated_at <= ROTATION_OVERLAP:
+            # Two tabs at once, or an answer that got lost: whoever has the old token needs the new one, not another.
+            current = self._token(row.id, row.rotated_at, replacing=row.previous_token_hash)
+        else:
+            raise SessionEnded
+        left = row.expires_at - now
+        return self._signed_in(user, row.id, now, current, left if row.remember_me else None)
 
     async def end_if_copied(self, cookie: str | None) -> None:
         """End the session whose refresh token was refused: either its owner or a thief holds an old copy."""
@@ -171,11 +174,15 @@ class SessionService:
         await self.sessions.end(user_id=row.user_id, now=clock.now(), reason=reason, only=row.id)
         publish_sessions_ended(self.session, [row.id])
 
+    def _token(self, session_id: UUID, issued_at: datetime, *, replacing: str | None) -> RefreshToken:
+        key = self.settings.secret_key.get_secret_value()
+        return RefreshToken.derive(key, session_id, issued_at=issued_at, replacing=replacing)
+
     def _lifetime(self, *, remember_me: bool) -> timedelta:
         return (
             timedelta(days=self.settings.remember_me_days)
             if remember_me
-            else timedelta(hours=self.settings.session_idle_hours)
+            else timedelta(hours=self.settings.session_hours)
         )
 
     def _signed_in(
@@ -183,7 +190,7 @@ class SessionService:
         user: User,
         session_id: UUID,
         now: datetime,
-        token: RefreshToken | None,
+        token: RefreshToken,
         cookie_life: timedelta | None,
     ) -> SignedIn:
         lifetime = timedelta(minutes=self.settings.access_token_minutes)
