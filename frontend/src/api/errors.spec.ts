@@ -14,11 +14,11 @@ beforeEach(() => {
   i18n.global.setLocaleMessage("zh-CN", {
     errors: {
       customer: { duplicate: ({ named }: Context) => `已属于 ${named("existing_customer_no")}` },
-      server: { error: "系统出错了" },
+      server: { error: () => "系统出错了" },
       untranslated: ({ named }: Context) => `没有成功（${named("detail")}）`,
-      client: { unexpected: "页面出了点问题" },
+      client: { unexpected: () => "页面出了点问题" },
     },
-    field_errors: { missing: "请填写", invalid: "不正确" },
+    field_errors: { missing: () => "请填写", invalid: () => "不正确" },
   });
 });
 

@@ -1,26 +1,50 @@
-import { nextTick, ref, watch, type Ref } from "vue";
+import { nextTick, onScopeDispose, ref, watch, type Ref } from "vue";
 import { useI18n } from "vue-i18n";
 import { useRoute } from "vue-router";
 
+/** A page whose heading takes longer than this to load keeps the focus wherever the person has put it. */
+const PATIENCE_MS = 5_000;
+
+function focusHeading(): boolean {
+  const heading = document.querySelector<HTMLElement>("main h1");
+  if (!heading) return false;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+  return true;
+}
+
 /**
- * After a change of page: moves the focus to its h1 (so that the keyboard starts there) and returns
- * the sentence for the shell's live region.
+ * After a change of page: moves the focus to its h1, as soon as there is one, so that the keyboard
+ * starts there, and returns the sentence for the shell's live region.
  */
 export function useRouteAnnouncement(): Ref<string> {
   const route = useRoute();
   const { t } = useI18n();
   const announcement = ref("");
+  let observer: MutationObserver | null = null;
+  let patience: ReturnType<typeof setTimeout> | undefined;
+
+  function stopWaiting(): void {
+    observer?.disconnect();
+    clearTimeout(patience);
+  }
 
   watch(
     () => route.path,
     async () => {
       announcement.value = route.meta.title ? t(route.meta.title) : "";
+      stopWaiting();
       await nextTick();
-      const heading = document.querySelector<HTMLElement>("main h1");
-      if (!heading) return;
-      heading.tabIndex = -1;
-      heading.focus({ preventScroll: true });
+      const main = document.querySelector("main");
+      if (focusHeading() || !main) return;
+      observer = new MutationObserver(() => {
+        const idle = document.activeElement === null || document.activeElement === document.body;
+        if (!idle || focusHeading()) stopWaiting();
+      });
+      observer.observe(main, { childList: true, subtree: true });
+      patience = setTimeout(stopWaiting, PATIENCE_MS);
     },
   );
+  onScopeDispose(stopWaiting);
   return announcement;
 }
