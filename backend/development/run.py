@@ -108,12 +108,13 @@ async def _serve(settings: RunSettings, data_dir: Path) -> int:
             life = asyncio.create_task(_live(tree, settings, data_dir, environment))
             stop = asyncio.create_task(stopping.wait())
             await asyncio.wait((life, stop), return_when=asyncio.FIRST_COMPLETED)
-            if life.done():
+            # Whoever ends a whole session or service signals the children too: that they end is no failure then.
+            if not stopping.is_set():
                 stop.cancel()
                 life.result()
             _say("Stopping … 正在停止")
             life.cancel()
-            await asyncio.wait((life,))
+            await asyncio.gather(life, return_exceptions=True)
     return 0
 
 
