@@ -19,7 +19,7 @@ from tests.cases.factories import (
     run_recount,
 )
 from tests.customers.factories import create_customer, set_columns
-from tests.documents.factories import REQUIRED_TYPES, complete_file, create_document
+from tests.documents.factories import REQUIRED_TYPES, complete_file, create_document, jpeg
 from tests.identity.factories import user_id_of
 
 TYPE = {
@@ -121,6 +121,37 @@ class TestReturn:
         assert (response.status_code, response.json()["code"]) == (422, "document.unknown_type")
         assert response.json()["errors"][0]["field"] == "document_types"
         assert (await read(staff, customer))["status"] == "reviewing"
+
+
+async def test_the_same_bytes_answer_a_request_for_a_new_document(
+    staff: AsyncClient, auditor: AsyncClient
+) -> None:
+    """Whoever supplies what was good after all is believed; the auditor sees both."""
+    customer = await create_customer(staff)
+    content = jpeg()
+    await complete_file(staff, customer["id"])
+    first = await create_document(staff, customer["id"], "other", content)
+    await move(staff, customer, "submit")
+    await move(auditor, customer, "return", reason="请补充", document_types=["other"])
+
+    again = await create_document(staff, customer["id"], "other", content)
+
+    assert again["id"] != first["id"]
+    item = (await checklist(staff, customer))["items"]["other"]
+    assert [document["id"] for document in item["documents"]] == [first["id"], again["id"]]
+    assert (item["state"], (await read(staff, customer))["status"]) == ("uploaded", "complete")
+
+
+async def test_a_reopened_file_is_counted_by_what_is_required_now(
+    admin: AsyncClient, staff: AsyncClient, auditor: AsyncClient, database: Database
+) -> None:
+    customer = await open_file(staff, database, "approved")
+    await admin.post("/documents/types", json={**TYPE, "code": "vehicle_license"})
+    await run_recount(database)
+
+    reopened = (await move(auditor, customer, "reopen")).json()
+
+    assert (reopened["status"], reopened["progress"]["required"]) == ("reviewing", 6)
 
 
 class TestByItself:

@@ -130,6 +130,16 @@ async def test_other_sites_cannot_use_the_cookie(
     assert response.status_code == (204 if status == 200 and path.endswith("logout") else status)
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+async def test_other_sites_cannot_sign_anybody_in(anonymous: AsyncClient, site: str) -> None:
+    body = {"username": "staff", "password": PASSWORD}
+
+    response = await anonymous.post("/auth/login", json=body, headers={"Sec-Fetch-Site": site})
+
+    assert response.status_code == 403
+    assert "set-cookie" not in response.headers
+
+
 async def test_a_refusal_does_not_tell_why(
     admin: AsyncClient, anonymous: AsyncClient, staff2: AsyncClient
 ) -> None:

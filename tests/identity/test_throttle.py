@@ -1,5 +1,6 @@
 """Guessing passwords is slowed down."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from backend.app import create_app
 from backend.config import Settings
 from backend.domains.identity.models import LoginFailure
 from backend.domains.identity.service.sessions import FAILURE_WINDOW, FAILURES_FROM_ONE_PLACE
+from backend.jobs import SCHEDULES
 from backend.kit.clock import clock, now
 from backend.kit.db.session import Database
 from tests.conftest import client_of
@@ -102,3 +104,27 @@ async def test_a_refusal_is_counted_although_its_request_fails(
         assert await count_failures(live_database) == 1
         await sign_in(client, "staff")
         assert await count_failures(live_database) == 1
+
+
+async def test_tries_at_the_same_time_are_counted_too(live_database: Database, settings: Settings) -> None:
+    """Each is counted before its password is looked at; only those already past the count can be too many."""
+    async with client_of(create_app(settings, live_database)) as client:
+        answers = await asyncio.gather(*(sign_in(client, "staff", "a wrong password") for _ in range(24)))
+
+    statuses = [answer.status_code for answer in answers]
+    assert set(statuses) == {401, 429}
+    assert statuses.count(401) <= FAILURES_FROM_ONE_PLACE + settings.database_pool_size
+
+
+async def test_traces_of_sign_ins_are_kept_for_a_day(anonymous: AsyncClient, database: Database) -> None:
+    _, tidy_up = SCHEDULES["tidy_up"]
+    with clock.stopped(now()):
+        await sign_in(anonymous, "staff", "a wrong password")
+        clock.advance(timedelta(hours=23))
+        await tidy_up(database)
+        assert await count_failures(database) == 1
+
+        clock.advance(timedelta(hours=2))
+        await tidy_up(database)
+
+        assert await count_failures(database) == 0

@@ -1,11 +1,13 @@
 """Accounts, as an administrator manages them."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient, Response
 
+from backend.app import create_app
 from backend.config import Settings
 from backend.domains.identity.permissions import BUILT_IN_ROLES
 from backend.kit.db.session import Database
@@ -364,3 +366,20 @@ async def test_signing_in_does_not_make_an_edit_stale(admin: AsyncClient, anonym
     await sign_in(anonymous, "wangfang")
 
     assert (await change(admin, user)).status_code == 200
+
+
+async def test_two_administrators_cannot_take_each_others_rights_at_the_same_time(
+    live_database: Database, settings: Settings, tokens: dict[str, str]
+) -> None:
+    app = create_app(settings, live_database)
+    second_token = await open_account(live_database, settings, "admin2", "admin")
+    async with client_of(app, tokens["admin"]) as first, client_of(app, second_token) as second:
+        accounts = [(await client.get("/auth/me")).json() for client in (first, second)]
+
+        answers = await asyncio.gather(
+            change(first, accounts[1], roles=["staff"]), change(second, accounts[0], roles=["staff"])
+        )
+
+        left = [(await client.get("/auth/me")).json()["roles"] for client in (first, second)]
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert sorted(left) == [["admin"], ["staff"]]
