@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 from backend import events
 from backend.api import api
 from backend.config import Settings, get_settings
-from backend.domains.identity.service.sessions import Authenticator
+from backend.domains.identity.service.sessions import SessionAuthenticator
 from backend.kit import problems
 from backend.kit.db.session import Database
 from backend.kit.middleware import RequestId, SecurityHeaders, TooLargeProblem
@@ -93,7 +93,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.state.settings = settings
     app.state.database = database
     app.state.hub = Hub(database)
-    app.state.authenticate = Authenticator(database, settings)
+    app.state.authenticators = {"bearer": SessionAuthenticator(database, settings)}
     problems.install(app)
     app.include_router(api)
     _add_health(app, database)

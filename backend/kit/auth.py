@@ -1,9 +1,10 @@
-"""Who acts, and the first of the two gates: may they do this at all?
+"""Who acts, whose a row is, and the first of the two gates: may they do this at all?
 
-The second gate, whether they may see the row, is ``visible_to(actor)`` in each repository.
+The second gate is whose the row is. One rule judges it: `Actor.covers` in Python, and its twin in SQL,
+`backend.kit.db.ownership.covered`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -16,32 +17,97 @@ from fastapi.security import OAuth2PasswordBearer
 from backend.kit.errors import Forbidden, Unauthenticated
 
 
+class Permission(StrEnum):
+    """Base of each domain's permissions, ``resource:action``; a bare text is no permission."""
+
+
 class Scope(StrEnum):
-    """How far a permission reaches."""
+    """How far a permission reaches, from narrow to wide; each reach includes the ones before it."""
 
     OWN = "own"
+    DEPARTMENT = "department"
+    DEPARTMENT_AND_BELOW = "department_and_below"
     ALL = "all"
+
+
+_WIDTH: Mapping[Scope, int] = {scope: width for width, scope in enumerate(Scope)}
+
+
+def merge_grants(grants: Iterable[tuple[str, Scope]]) -> dict[str, Scope]:
+    """Put the grants of several roles together; the widest reach of a permission counts."""
+    merged: dict[str, Scope] = {}
+    for permission, scope in grants:
+        known = merged.get(permission)
+        if known is None or _WIDTH[known] < _WIDTH[scope]:
+            merged[permission] = scope
+    return merged
+
+
+class ActorKind(StrEnum):
+    """What stands behind a request or a job."""
+
+    STAFF = "staff"
+    SYSTEM = "system"
+    CUSTOMER = "customer"
+    PARTNER = "partner"
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """Whose a row or an event is: people by the id they act with, and departments."""
+
+    people: tuple[UUID, ...] = ()
+    departments: tuple[UUID, ...] = ()
+
+    @classmethod
+    def of(cls, *people: UUID | None, department: UUID | None = None) -> "Ownership":
+        """Name the owners, leaving out what is not set."""
+        return cls(
+            tuple(dict.fromkeys(person for person in people if person is not None)),
+            () if department is None else (department,),
+        )
+
+    def __or__(self, other: "Ownership") -> "Ownership":
+        """Return the owners of both, such as those before and after a hand-over."""
+        return Ownership(
+            tuple(dict.fromkeys((*self.people, *other.people))),
+            tuple(dict.fromkeys((*self.departments, *other.departments))),
+        )
+
+
+NOBODYS = Ownership()
 
 
 @dataclass(frozen=True)
 class Actor:
-    """The person or process behind a request; ``grants`` maps each permission to its reach."""
+    """Who is behind a request or a job; ``grants`` maps each permission to its reach.
+
+    ``id`` is the account's, the customer's or the partner's, by ``kind``; the system has none. ``departments_below``
+    holds the actor's own department and all below it.
+    """
 
     id: UUID | None
     display_name: str
     grants: Mapping[str, Scope] = field(default_factory=dict)
+    kind: ActorKind = ActorKind.STAFF
     username: str = ""
     roles: tuple[str, ...] = ()
+    department_id: UUID | None = None
+    departments_below: frozenset[UUID] = frozenset()
     session_id: UUID | None = None
     session_expires_at: datetime | None = None
-    is_system: bool = False
 
     @classmethod
     def system(cls, name: str) -> "Actor":
         """Return the actor of a job or command: it may do everything and is nobody's account."""
-        return cls(id=None, display_name=name, is_system=True)
+        return cls(id=None, display_name=name, kind=ActorKind.SYSTEM)
 
-    def may(self, permission: str) -> bool:
+    @property
+    def is_system(self) -> bool:
+        """Whether no person or partner is behind it."""
+        return self.kind is ActorKind.SYSTEM
+
+    def may(self, permission: Permission) -> bool:
         """Tell whether the permission is held with any reach."""
         return self.is_system or permission in self.grants
 
@@ -49,24 +115,42 @@ class Actor:
         """Tell how far the permission reaches; ``None`` when it is not held."""
         return Scope.ALL if self.is_system else self.grants.get(permission)
 
-    def may_on(self, permission: str, owner_ids: Collection[UUID]) -> bool:
-        """Tell whether the permission covers a row that belongs to these people."""
+    def covers(self, permission: str, ownership: Ownership) -> bool:
+        """Tell whether the permission reaches what belongs to these owners."""
         match self.reach(permission):
+            case None:
+                return False
             case Scope.ALL:
                 return True
             case Scope.OWN:
-                return self.id in owner_ids
-            case _:
-                return False
+                departments: frozenset[UUID] = frozenset()
+            case Scope.DEPARTMENT:
+                departments = frozenset() if self.department_id is None else frozenset({self.department_id})
+            case Scope.DEPARTMENT_AND_BELOW:
+                departments = self.departments_below
+        return self.id in ownership.people or not departments.isdisjoint(ownership.departments)
 
 
-class Authenticate(Protocol):
-    """Turns a bearer token into an `Actor`, or raises `Unauthenticated`."""
+class Authenticator(Protocol):
+    """Turns the credentials of one scheme into an `Actor`, or raises `Unauthenticated`."""
 
-    async def __call__(self, token: str) -> Actor: ...
+    async def __call__(self, credentials: str) -> Actor: ...
 
 
-# The login route itself reads the form, so Swagger UI can sign in with a username and password.
+async def identify(request: Request) -> Actor:
+    """Find out who asks, from the ``Authorization`` header, or raise `Unauthenticated`.
+
+    ``app.state.authenticators`` maps each scheme, in lower case, to what understands its credentials.
+    """
+    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+    authenticators: Mapping[str, Authenticator] = request.app.state.authenticators
+    authenticator = authenticators.get(scheme.lower())
+    if authenticator is None or not credentials.strip():
+        raise Unauthenticated
+    return await authenticator(credentials.strip())
+
+
+# Only describes the scheme to the API's readers; the login route reads the form, so Swagger UI can sign in.
 bearer = OAuth2PasswordBearer(tokenUrl="/api/v1/auth/login", auto_error=False)
 
 
@@ -78,22 +162,19 @@ class PermissionMissing(Forbidden):
 
 
 class RequiresPermission:
-    """The gate of a route: signed in, and holding at least one of the permissions (none: any signed-in person)."""
+    """The gate of a route: signed in, and holding at least one of the permissions (none: any signed-in actor)."""
 
-    def __init__(self, *permissions: str) -> None:
-        self.permissions = tuple(str(permission) for permission in permissions)
+    def __init__(self, *permissions: Permission) -> None:
+        self.permissions = permissions
 
-    async def __call__(self, request: Request, token: str | None = Depends(bearer)) -> Actor:
+    async def __call__(self, request: Request, _token: str | None = Depends(bearer)) -> Actor:
         """Return the actor, or raise 401 or 403."""
-        if not token:
-            raise Unauthenticated
-        authenticate: Authenticate = request.app.state.authenticate
-        actor = await authenticate(token)
+        actor = await identify(request)
         if self.permissions and not any(actor.may(permission) for permission in self.permissions):
-            raise PermissionMissing(permission=self.permissions[0])
+            raise PermissionMissing(permission=self.permissions[0].value)
         return actor
 
 
-def Requires(*permissions: str) -> Any:  # noqa: N802
+def Requires(*permissions: Permission) -> Any:  # noqa: N802
     """Gate a route; used as the metadata of its ``Annotated[Actor, …]`` parameter."""
     return Depends(RequiresPermission(*permissions))

@@ -266,7 +266,7 @@ def _check_allowed(actor: Actor, customer: Customer, action: CaseAction) -> Cust
     if action not in allowed:
         raise IllegalMove(state=customer.status, action=action, allowed=sorted(allowed))
     permissions = permissions_for(action, customer.status)
-    if not any(actor.may_on(permission, customer.owner_ids) for permission in permissions):
+    if not any(actor.covers(permission, customer.ownership) for permission in permissions):
         raise PermissionMissing(permission=permissions[0])
     return allowed[action]
 

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.domains.customers.case_states import CustomerStatus
+from backend.kit.auth import Ownership
 from backend.kit.db.base import Base, Identified, Timestamped, Versioned, text_enum
 
 
@@ -59,6 +60,7 @@ class Customer(Identified, Timestamped, Versioned, Base):
         Index("customers_status_idx", "status", "created_at", "id"),
         Index("customers_creator_idx", "created_by_id", "created_at", "id"),
         Index("customers_manager_idx", "manager_id", "status", "created_at", "id"),
+        Index("customers_department_idx", "department_id", "created_at", "id"),
         Index("customers_name_idx", "name_sort_key", "id"),
         Index("customers_updated_idx", "updated_at", "id"),
     )
@@ -70,6 +72,7 @@ class Customer(Identified, Timestamped, Versioned, Base):
     search_tokens: Mapped[list[str]] = mapped_column(ARRAY(Text))
     created_by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     manager_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    department_id: Mapped[UUID | None]
     archived_at: Mapped[datetime | None]
 
     phone: Mapped[str | None] = mapped_column(String(30))
@@ -107,6 +110,6 @@ class Customer(Identified, Timestamped, Versioned, Base):
     accepted_count: Mapped[int] = mapped_column(default=0)
 
     @property
-    def owner_ids(self) -> tuple[UUID, ...]:
-        """The people whose own customer this is."""
-        return (self.created_by_id,) if self.manager_id is None else (self.created_by_id, self.manager_id)
+    def ownership(self) -> Ownership:
+        """Whose customer this is: its creator's, its manager's, and the department's."""
+        return Ownership.of(self.created_by_id, self.manager_id, department=self.department_id)

@@ -1,9 +1,9 @@
 """What may be done with customers and with the review of their files."""
 
-from enum import StrEnum
+from backend.kit.auth import Permission
 
 
-class CustomerPermission(StrEnum):
+class CustomerPermission(Permission):
     """Permissions over the customer's record."""
 
     ARCHIVE = "customers:archive"
@@ -12,7 +12,7 @@ class CustomerPermission(StrEnum):
     WRITE = "customers:write"
 
 
-class CasePermission(StrEnum):
+class CasePermission(Permission):
     """Permissions over the review of the customer's file."""
 
     REOPEN = "cases:reopen"

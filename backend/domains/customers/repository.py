@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from backend import resources
@@ -15,8 +15,9 @@ from backend.domains.customers.permissions import CustomerPermission
 from backend.domains.customers.schemas import CustomerFilter, CustomerListQuery, StatusCounts
 from backend.domains.identity.models import User
 from backend.kit import clock
-from backend.kit.auth import Actor, Scope
+from backend.kit.auth import Actor
 from backend.kit.clock import day_start
+from backend.kit.db.ownership import covered
 from backend.kit.db.repository import AnyRow, AnySelect, Repository
 from backend.kit.identifiers import InvalidIdentifier, parse_id_number
 from backend.kit.search import query_tokens
@@ -36,14 +37,9 @@ _SORT_COLUMNS: dict[str, ColumnElement[Any]] = {
 
 
 def visible_to(actor: Actor, permission: str = CustomerPermission.READ) -> ColumnElement[bool]:
-    """The second gate: all customers, or those the actor created or manages."""
-    match actor.reach(permission):
-        case Scope.ALL:
-            return true()
-        case Scope.OWN:
-            return or_(Customer.created_by_id == actor.id, Customer.manager_id == actor.id)
-        case _:
-            return ~true()
+    """The second gate: the customers that the permission reaches, by who created or manages them and where."""
+    owners = (Customer.created_by_id, Customer.manager_id)
+    return covered(actor, permission, people=owners, department=Customer.department_id)
 
 
 def visible_customers(actor: Actor, permission: str) -> AnySelect:
@@ -56,6 +52,7 @@ def visible_customers(actor: Actor, permission: str) -> AnySelect:
         Customer.archived_at,
         Customer.created_by_id,
         Customer.manager_id,
+        Customer.department_id,
     )
     return select(*columns).where(visible_to(actor), visible_to(actor, permission))
 

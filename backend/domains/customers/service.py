@@ -42,7 +42,7 @@ from backend.domains.customers.schemas import (
 )
 from backend.domains.identity.service.accounts import AccountService
 from backend.kit import clock
-from backend.kit.auth import Actor, PermissionMissing
+from backend.kit.auth import NOBODYS, Actor, Ownership, PermissionMissing
 from backend.kit.db.constraints import conflicts
 from backend.kit.db.numbering import next_number
 from backend.kit.db.repository import AnyRow, AnySelect
@@ -136,14 +136,14 @@ class CustomerService:
         if customer.archived_at is not None:
             raise CustomerArchived
         _check_kind(customer.kind, body)
-        before, former_owner_ids = _auditable(customer), customer.owner_ids
+        before, former_ownership = _auditable(customer), customer.ownership
         await self._store(customer, body)
         changes = {
             name: [old, new] for name, new in _auditable(customer).items() if (old := before[name]) != new
         }
         changes |= {name: ["***", "***"] for name in _PROTECTED if name in body.model_fields_set}
         audit.record(self.session, actor, "customer.update", target_of(customer), changes)
-        self.tell(actor, customer, "customer.updated", former_owner_ids=former_owner_ids)
+        self.tell(actor, customer, "customer.updated", former_ownership=former_ownership)
         return customer
 
     async def archive(self, actor: Actor, customer_id: UUID) -> None:
@@ -195,13 +195,13 @@ class CustomerService:
         event_type: str,
         *,
         permission: str = CustomerPermission.READ,
-        former_owner_ids: Sequence[UUID] = (),
+        former_ownership: Ownership = NOBODYS,
         **data: Any,
     ) -> None:
         """Publish a change of this customer to everybody whose ``permission`` covers it, or did until now."""
-        owner_ids = tuple(dict.fromkeys((*customer.owner_ids, *former_owner_ids)))
+        ownership = customer.ownership | former_ownership
         ids = {"customer_id": str(customer.id), "actor_id": str(actor.id) if actor.id else None}
-        event = LiveEvent(event_type, permission, owner_ids, {**ids, "version": customer.version, **data})
+        event = LiveEvent(event_type, permission, ownership, {**ids, "version": customer.version, **data})
         publish(self.session, event)
 
     async def _apply(self, customer: Customer, body: CustomerFields) -> None:
@@ -250,7 +250,7 @@ def target_of(customer: Customer) -> audit.Target:
 
 def check_reach(actor: Actor, customer: Customer, permission: str) -> None:
     """Refuse what the actor may do with their own customers only, when this is another's."""
-    if not actor.may_on(permission, customer.owner_ids):
+    if not actor.covers(permission, customer.ownership):
         raise PermissionMissing(permission=permission)
 
 
@@ -333,7 +333,7 @@ def _read(row: AnyRow, actor: Actor) -> CustomerRead:
 def _can(customer: Customer, actor: Actor) -> list[str]:
     """List what the actor may do with the customer now, so that screens offer nothing that would be refused."""
     if customer.archived_at is not None:
-        return ["restore"] if actor.may_on(CustomerPermission.ARCHIVE, customer.owner_ids) else []
+        return ["restore"] if actor.covers(CustomerPermission.ARCHIVE, customer.ownership) else []
     can: list[str] = []
     open_file = customer.status in OPEN_STATUSES
     checks = (
@@ -349,7 +349,7 @@ def _can(customer: Customer, actor: Actor) -> list[str]:
     can += [
         name
         for name, permission, possible in checks
-        if possible and actor.may_on(permission, customer.owner_ids)
+        if possible and actor.covers(permission, customer.ownership)
     ]
     status = customer.status
     if status is CustomerStatus.PENDING and customer.uploaded_count >= customer.required_count > 0:
@@ -357,6 +357,6 @@ def _can(customer: Customer, actor: Actor) -> list[str]:
         status = CustomerStatus.COMPLETE
     for action in moves(status, rejected_final=customer.rejected_final):
         permissions = permissions_for(action, status)
-        if any(actor.may_on(permission, customer.owner_ids) for permission in permissions):
+        if any(actor.covers(permission, customer.ownership) for permission in permissions):
             can.append(action.value)
     return can

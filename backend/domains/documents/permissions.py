@@ -1,9 +1,9 @@
 """What may be done with documents."""
 
-from enum import StrEnum
+from backend.kit.auth import Permission
 
 
-class DocumentPermission(StrEnum):
+class DocumentPermission(Permission):
     """Permissions over documents and their types."""
 
     DELETE = "documents:delete"

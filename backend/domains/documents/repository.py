@@ -73,6 +73,7 @@ class DocumentRepository(Repository[Document]):
                 customers.c.archived_at.label("customer_archived_at"),
                 customers.c.created_by_id.label("customer_created_by_id"),
                 customers.c.manager_id.label("customer_manager_id"),
+                customers.c.department_id.label("customer_department_id"),
                 Uploader.display_name.label("uploader_name"),
                 Reviewer.display_name.label("reviewer_name"),
             )

@@ -49,6 +49,7 @@ class User(Identified, Timestamped, Versioned, Base):
     phone: Mapped[str | None] = mapped_column(String(30))
     email: Mapped[str | None] = mapped_column(String(254))
     password_hash: Mapped[str]
+    department_id: Mapped[UUID | None]
     is_active: Mapped[bool] = mapped_column(default=True)
     last_login_at: Mapped[datetime | None]
     roles: Mapped[list[Role]] = relationship(secondary=user_roles, lazy="raise", order_by=Role.code)

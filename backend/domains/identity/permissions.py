@@ -1,10 +1,11 @@
 """What identity lets people do, and the roles every installation starts with."""
 
 from collections.abc import Mapping
-from enum import StrEnum
+
+from backend.kit.auth import Permission
 
 
-class IdentityPermission(StrEnum):
+class IdentityPermission(Permission):
     """Permissions over accounts."""
 
     USERS_MANAGE = "users:manage"

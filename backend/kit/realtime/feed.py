@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backend.kit.auth import NOBODYS, Ownership
 from backend.kit.db.base import Base
 from backend.kit.db.session import before_commit
 
@@ -29,13 +30,13 @@ _PENDING = "event_feed"
 class LiveEvent:
     """A change to tell other screens of.
 
-    ``permission`` and ``owner_ids`` say who may learn of it, by the same rule as the row itself. ``data`` carries
+    ``permission`` and ``ownership`` say who may learn of it, by the same rule as the row itself. ``data`` carries
     ids and versions only, never personal data: the receiver fetches what it may see.
     """
 
     type: str
     permission: str
-    owner_ids: tuple[UUID, ...] = ()
+    ownership: Ownership = NOBODYS
     data: dict[str, Any] = field(default_factory=dict)
 
 
@@ -48,8 +49,14 @@ class FeedEntry(Base):
     type: Mapped[str]
     permission: Mapped[str]
     owner_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    department_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
     data: Mapped[dict[str, Any]] = mapped_column(JSONB)
     created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp(), index=True)
+
+    @property
+    def ownership(self) -> Ownership:
+        """Whose the changed thing was."""
+        return Ownership(tuple(self.owner_ids), tuple(self.department_ids))
 
 
 def publish(session: AsyncSession, event: LiveEvent) -> None:
@@ -69,7 +76,8 @@ async def _append(session: AsyncSession) -> None:
             {
                 "type": event.type,
                 "permission": event.permission,
-                "owner_ids": list(event.owner_ids),
+                "owner_ids": list(event.ownership.people),
+                "department_ids": list(event.ownership.departments),
                 "data": event.data,
             }
             for event in events

@@ -53,7 +53,7 @@ class Subscription:
 
 def may_learn(actor: Actor, entry: FeedEntry) -> bool:
     """Tell whether the event concerns something this person may see."""
-    return entry.type not in _INTERNAL and actor.may_on(entry.permission, entry.owner_ids)
+    return entry.type not in _INTERNAL and actor.covers(entry.permission, entry.ownership)
 
 
 class Hub:

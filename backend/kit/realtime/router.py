@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Header, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from backend.kit.auth import Actor, Authenticate, Requires, bearer
+from backend.kit.auth import Actor, Requires, identify
 from backend.kit.db.session import get_database
 from backend.kit.errors import Unauthenticated
 from backend.kit.realtime.feed import FeedEntry, entries_after, feed_bounds
@@ -26,7 +26,6 @@ LastEventId = Annotated[
 async def stream_events(
     request: Request,
     actor: Annotated[Actor, Requires()],
-    token: Annotated[str, Depends(bearer)],
     last_event_id: LastEventId = None,
 ) -> AsyncIterator[ServerSentEvent]:
     """Stream what changes, as server-sent events, as far as you may see it.
@@ -39,11 +38,10 @@ async def stream_events(
     disabled or your session ran out, it sends `session.ended`. A comment every 15 seconds keeps the connection open.
     """
     hub: Hub = request.app.state.hub
-    authenticate: Authenticate = request.app.state.authenticate
     async with hub.subscribe(actor) as (subscription, newest):
         # What ended the session or changed its rights just before the subscription was not told to it.
         try:
-            actor = subscription.actor = await authenticate(token)
+            actor = subscription.actor = await identify(request)
         except Unauthenticated:
             yield ServerSentEvent(event=SESSION_ENDED, data={})
             return

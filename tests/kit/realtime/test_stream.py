@@ -21,7 +21,7 @@ from sqlalchemy import QueuePool, select, text, update
 from backend.app import create_app
 from backend.config import Settings
 from backend.domains.identity.models import LoginSession
-from backend.kit.auth import Actor, Authenticate, Scope
+from backend.kit.auth import NOBODYS, Actor, Authenticator, Ownership, Scope
 from backend.kit.clock import clock, now
 from backend.kit.db.session import Database
 from backend.kit.realtime import hub
@@ -113,9 +113,9 @@ class Site:
             return await feed_bounds(session)
 
 
-def event(number: int, permission: str = "customers:read", owner_ids: tuple[UUID, ...] = ()) -> LiveEvent:
+def event(number: int, permission: str = "customers:read", ownership: Ownership = NOBODYS) -> LiveEvent:
     """Return an event that differs by its number."""
-    return LiveEvent("test.happened", permission, owner_ids, {"number": number})
+    return LiveEvent("test.happened", permission, ownership, {"number": number})
 
 
 @pytest.fixture
@@ -240,7 +240,7 @@ async def test_a_session_that_logs_out_while_its_stream_opens_gets_no_stream(
 ) -> None:
     signed_in = await sign_in(site.client, "staff")
     cookie, token = signed_in.cookies[COOKIE], signed_in.json()["access_token"]
-    authenticate: Authenticate = site.app.state.authenticate
+    authenticate: Authenticator = site.app.state.authenticators["bearer"]
     is_first = True
 
     async def authenticate_and_log_out(token: str) -> Actor:
@@ -253,7 +253,7 @@ async def test_a_session_that_logs_out_while_its_stream_opens_gets_no_stream(
                 pass
         return actor
 
-    monkeypatch.setattr(site.app.state, "authenticate", authenticate_and_log_out)
+    monkeypatch.setitem(site.app.state.authenticators, "bearer", authenticate_and_log_out)
 
     async with site.open(token) as stream:
         assert [message.event for message in await stream.rest()] == ["session.ended"]
@@ -436,7 +436,7 @@ async def test_open_streams_hold_no_database_connection(site: Site, tokens: dict
 async def test_a_reader_too_slow_to_follow_starts_afresh(
     site: Site, tokens: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    actor = await site.app.state.authenticate(tokens["staff"])
+    actor = await site.app.state.authenticators["bearer"](tokens["staff"])
     monkeypatch.setattr(hub, "QUEUE_SIZE", 3)
     async with (
         site.app.state.hub.subscribe(actor) as (subscription, _),

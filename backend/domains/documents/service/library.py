@@ -28,7 +28,7 @@ from backend.domains.documents.repository import DocumentRepository
 from backend.domains.documents.schemas import DocumentListQuery, DocumentRead, RejectRequest
 from backend.domains.documents.service.types import DocumentTypeService
 from backend.kit import clock
-from backend.kit.auth import Actor
+from backend.kit.auth import Actor, Ownership
 from backend.kit.db.constraints import conflicts
 from backend.kit.db.repository import AnyRow
 from backend.kit.events import emit
@@ -232,15 +232,17 @@ def document_read(row: AnyRow, actor: Actor) -> DocumentRead:
 def _can(row: AnyRow, actor: Actor) -> list[str]:
     document: Document = row[0]
     case: CustomerStatus = row.customer_status
-    owners = (row.customer_created_by_id, row.customer_manager_id)
+    owners = Ownership.of(
+        row.customer_created_by_id, row.customer_manager_id, department=row.customer_department_id
+    )
     if row.customer_archived_at is not None or case not in OPEN_STATUSES:
         return []
     if document.deleted_at is not None:
-        return ["restore"] if actor.may_on(DocumentPermission.DELETE, owners) else []
+        return ["restore"] if actor.covers(DocumentPermission.DELETE, owners) else []
     can: list[str] = []
     deletable = case is not CustomerStatus.REVIEWING and document.review_status is not ReviewStatus.ACCEPTED
-    if deletable and actor.may_on(DocumentPermission.DELETE, owners):
+    if deletable and actor.covers(DocumentPermission.DELETE, owners):
         can.append("delete")
-    if actor.may_on(DocumentPermission.REVIEW, owners) and document.uploaded_by_id != actor.id:
+    if actor.covers(DocumentPermission.REVIEW, owners) and document.uploaded_by_id != actor.id:
         can += [_VERBS[verdict] for verdict in sorted(review_moves(document.review_status, case))]
     return can

@@ -15,7 +15,7 @@ from backend.domains.identity.passwords import pretend_to_verify, verify_passwor
 from backend.domains.identity.repository import WITH_ROLES, SessionRepository, UserRepository
 from backend.domains.identity.tokens import RefreshToken, issue_access_token, read_access_token
 from backend.kit import clock
-from backend.kit.auth import Actor, Scope
+from backend.kit.auth import Actor, Scope, merge_grants
 from backend.kit.db.session import Database
 from backend.kit.realtime.feed import LiveEvent, publish
 from backend.kit.realtime.hub import SESSION_ENDED
@@ -214,12 +214,7 @@ def publish_sessions_ended(session: AsyncSession, session_ids: list[UUID]) -> No
 
 def grants_of(user: User) -> dict[str, Scope]:
     """Merge what an account's roles permit; the widest reach of a permission counts."""
-    grants: dict[str, Scope] = {}
-    for role in user.roles:
-        for item in role.permissions:
-            if grants.get(item.permission) is not Scope.ALL:
-                grants[item.permission] = item.scope
-    return grants
+    return merge_grants((item.permission, item.scope) for role in user.roles for item in role.permissions)
 
 
 def actor_of(user: User) -> Actor:
@@ -237,29 +232,25 @@ def _target(user: User) -> audit.Target:
     return audit.Target("user", str(user.id), user.username)
 
 
-class Authenticator:
+class SessionAuthenticator:
     """Turns an access token into an actor; looks at the session's row each time, so that its end bites at once."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
         self._secret_key = settings.secret_key.get_secret_value()
 
-    async def __call__(self, token: str) -> Actor:
+    async def __call__(self, credentials: str) -> Actor:
         """Return the actor of a valid token whose session is open, or raise `SessionEnded`."""
-        session_id = read_access_token(self._secret_key, token)
+        session_id = read_access_token(self._secret_key, credentials)
         async with self._database.lookup() as session:
             row = await SessionRepository(session).find_actor(session_id, clock.now())
         if row is None:
             raise SessionEnded
-        grants: dict[str, Scope] = {}
-        for item in row.grants or ():
-            permission, _, scope = item.rpartition(":")
-            if grants.get(permission) is not Scope.ALL:
-                grants[permission] = Scope(scope)
+        pairs = (item.rpartition(":") for item in row.grants or ())
         return Actor(
             id=row.id,
             display_name=row.display_name,
-            grants=grants,
+            grants=merge_grants((permission, Scope(scope)) for permission, _, scope in pairs),
             username=row.username,
             roles=tuple(row.roles or ()),
             session_id=session_id,
