@@ -24,7 +24,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.kit.db.session import Database
+from backend.kit.db.session import Database, check_writable
 
 log = logging.getLogger("kehui.jobs")
 
@@ -47,6 +47,7 @@ ScheduledHandler = Callable[[Database], Awaitable[None]]
 
 async def enqueue(session: AsyncSession, name: str, payload: Mapping[str, Any]) -> None:
     """Add a job that starts once this transaction has committed, and never if it rolls back."""
+    check_writable(session)
     connection = await session.connection()
     # The queue writes through the driver's connection, where SQLAlchemy begins its transaction only with its own
     # first statement.

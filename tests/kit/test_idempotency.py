@@ -11,8 +11,7 @@ from sqlalchemy import func, select, text
 from backend.app import create_app
 from backend.config import Settings
 from backend.domains.customers.models import Customer
-from backend.kit.clock import business_date, now
-from backend.kit.db.numbering import next_number
+from backend.kit.clock import now
 from backend.kit.db.session import Database
 from backend.kit.http import IdempotencyRecord, forget_old_answers
 from tests.conftest import client_of
@@ -164,8 +163,8 @@ async def test_a_repetition_does_not_wait_for_a_first_request_that_still_runs(
         asyncio.TaskGroup() as tasks,
         live_database.transaction() as session,
     ):
-        # The first request has to wait for the day's next number.
-        await next_number(session, "KH", business_date(now()))
+        # The first request has to wait before it may write its customer.
+        await session.execute(text("LOCK TABLE customers IN SHARE MODE"))
         first = tasks.create_task(create(staff))
         while not first.done() and not await session.scalar(waiting):
             pass

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.domains.audit.models import AuditEntry
 from backend.domains.audit.repository import AuditRepository
 from backend.kit.auth import Actor
-from backend.kit.db.session import before_commit
+from backend.kit.db.session import Phase, before_commit
 
 GENESIS = "0" * 64
 _PENDING = "audit_chain"
@@ -47,7 +47,7 @@ def record(
     a protected field.
     """
     session.info.setdefault(_PENDING, []).append(_Act(actor, action, target, details or {}))
-    before_commit(session, _PENDING, _append)
+    before_commit(session, Phase.AUDIT, _append)
 
 
 async def _append(session: AsyncSession) -> None:

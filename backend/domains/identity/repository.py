@@ -26,7 +26,7 @@ class UserRepository(Repository[User]):
         """Fetch an account by its name, whatever the case."""
         statement: Select[User] = select(User).where(func.lower(User.username) == username.lower())
         if lock:
-            statement = statement.with_for_update(of=User)
+            statement = statement.with_for_update(of=User, key_share=True)
         return await self.one_or_none(statement.options(*WITH_ROLES))
 
     def matching(self, query: UserListQuery) -> Select[User]:

@@ -32,10 +32,13 @@ class Repository(Generic[M]):
     async def get(
         self, row_id: UUID, *, options: Sequence[ExecutableOption] = (), lock: bool = False
     ) -> M | None:
-        """Fetch a row by its id, locked against concurrent change for the rest of the transaction if asked."""
+        """Fetch a row by its id, locked against concurrent change for the rest of the transaction if asked.
+
+        Rows that refer to a locked one may be added meanwhile.
+        """
         statement: Select[M] = select(self.model).where(self.model.id == row_id).options(*options)
         if lock:
-            statement = statement.with_for_update(of=self.model)
+            statement = statement.with_for_update(of=self.model, key_share=True)
         return await self.one_or_none(statement)
 
     async def add(self, row: M) -> M:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.auth import NOBODYS, Ownership
 from backend.kit.db.base import Base
-from backend.kit.db.session import before_commit
+from backend.kit.db.session import Phase, before_commit
 
 CHANNEL = "kehui_events"
 KEPT_FOR = timedelta(hours=24)
@@ -64,7 +64,7 @@ def publish(session: AsyncSession, event: LiveEvent) -> None:
     pending: list[LiveEvent] = session.info.setdefault(_PENDING, [])
     if event not in pending:
         pending.append(event)
-    before_commit(session, _PENDING, _append)
+    before_commit(session, Phase.FEED, _append)
 
 
 async def _append(session: AsyncSession) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.clock import now
-from backend.kit.db.session import Database, before_commit
+from backend.kit.db.session import Database, Phase, before_commit
 from backend.kit.realtime.feed import FeedEntry, LiveEvent, entries_after, feed_bounds, forget_old, publish
 
 WRITERS = 50
@@ -86,7 +86,7 @@ async def test_whoever_has_appended_goes_first_and_the_others_wait(live_database
     async def first() -> None:
         async with live_database.transaction() as session:
             publish(session, event(1))
-            before_commit(session, "linger", linger)
+            before_commit(session, Phase.LAST, linger)
 
     async def second() -> None:
         async with live_database.transaction() as session:

@@ -29,7 +29,7 @@ from backend.domains.documents.service.library import check_open, target_of, tel
 from backend.domains.documents.service.pictures import RENDER_DOCUMENT
 from backend.domains.documents.service.types import DocumentTypeService
 from backend.kit.auth import Actor
-from backend.kit.db.session import Database, before_commit
+from backend.kit.db.session import Database, Phase, before_commit
 from backend.kit.events import emit
 from backend.kit.files.errors import FileRefused, Refusal
 from backend.kit.files.inspect import FileFacts, inspect
@@ -137,7 +137,7 @@ class UploadService:
             uploaded_by_id=actor.id,
         )
         await self.documents.add(document)
-        before_commit(self.session, _KEEP, _keep)
+        before_commit(self.session, Phase.LAST, _keep)
         await enqueue(self.session, RENDER_DOCUMENT, {"document_id": str(document.id)})
         details = {"document_type": type_code, "sha256": received.sha256, "size": received.facts.size}
         audit.record(self.session, actor, "document.upload", target_of(document), details)
@@ -146,8 +146,8 @@ class UploadService:
         return document.id, True
 
 
-# Sorted behind every other last action: when the commit itself fails, nobody knows whether it happened, and bytes
-# without a row do less harm than a row without bytes.
+# Nothing but the commit itself can fail after it, and then nobody knows whether it happened: bytes without a row do
+# less harm than a row without bytes.
 _KEEP = "keep_stored_bytes"
 
 
