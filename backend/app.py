@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -25,6 +26,7 @@ from backend.kit import problems
 from backend.kit.db.session import Database
 from backend.kit.middleware import RequestId, SecurityHeaders, TooLargeProblem
 from backend.kit.realtime.hub import Hub
+from backend.openapi import complete
 
 JSON_BODY_BYTES = 1024 * 1024
 
@@ -56,6 +58,12 @@ def _operation_id(route: APIRoute) -> str:
 
 
 class _Application(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """Describe the API, once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = complete(super().openapi())
+        return self.openapi_schema
+
     def build_middleware_stack(self) -> ASGIApp:
         """Put ours around everything: the framework answers too long a body and a crash outside of what is added."""
         stack = TooLargeProblem(super().build_middleware_stack())

@@ -38,8 +38,11 @@ def run(
 
 @app.command()
 def migrate() -> None:
-    """Bring the database's tables up to date."""
+    """Bring the tables up to date, and add the presets, roles and grants that this version brings."""
+    from backend.seeds import seed  # noqa: PLC0415
+
     command.upgrade(alembic_config(), "head")
+    _in_transaction(seed)
 
 
 @app.command()
@@ -73,7 +76,7 @@ def create_admin(
     display_name: Annotated[str, typer.Option(prompt=True)],
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
 ) -> None:
-    """Create an administrator, and the built-in roles if they are missing."""
+    """Create an administrator; the roles must be there, which `migrate` sees to."""
     from pydantic import ValidationError  # noqa: PLC0415
 
     from backend.domains.identity.schemas import UserCreate  # noqa: PLC0415
@@ -82,9 +85,7 @@ def create_admin(
 
     async def create(session: AsyncSession) -> None:
         body = UserCreate(username=username, display_name=display_name, password=password, roles=["admin"])
-        accounts = AccountService(session)
-        await accounts.seed_roles()
-        await accounts.create(COMMAND_ACTOR, body)
+        await AccountService(session).create(COMMAND_ACTOR, body)
 
     try:
         _in_transaction(create)
@@ -92,20 +93,6 @@ def create_admin(
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     typer.echo(f"{username} can sign in now.")
-
-
-@app.command("seed-document-types")
-def seed_document_types() -> None:
-    """Add the preset document types and built-in roles that are missing."""
-    from backend.domains.documents.service.types import DocumentTypeService  # noqa: PLC0415
-    from backend.domains.identity.service.accounts import AccountService  # noqa: PLC0415
-
-    async def seed(session: AsyncSession) -> None:
-        await AccountService(session).seed_roles()
-        added = await DocumentTypeService(session).seed()
-        typer.echo(f"{added} document types added.")
-
-    _in_transaction(seed)
 
 
 @app.command("seed-demo")

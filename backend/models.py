@@ -6,8 +6,19 @@ from backend.domains.customers import models as customers
 from backend.domains.documents import models as documents
 from backend.domains.identity import models as identity
 from backend.kit import http
-from backend.kit.db import numbering
+from backend.kit.db import numbering, seeding
 from backend.kit.db.base import Base
 from backend.kit.realtime import feed
 
-__all__ = ["Base", "audit", "cases", "customers", "documents", "feed", "http", "identity", "numbering"]
+__all__ = [
+    "Base",
+    "audit",
+    "cases",
+    "customers",
+    "documents",
+    "feed",
+    "http",
+    "identity",
+    "numbering",
+    "seeding",
+]

@@ -24,9 +24,8 @@ from backend.app import create_app
 from backend.cli import alembic_config
 from backend.config import Settings, get_settings
 from backend.development.postgres import EmbeddedServer, embedded_server
-from backend.domains.documents.service.types import DocumentTypeService
-from backend.domains.identity.service.accounts import AccountService
 from backend.kit.db.session import Database
+from backend.seeds import seed
 from tests.identity.factories import open_account
 
 _DATA_DIR = Path(tempfile.mkdtemp(prefix="kehui-tests-"))
@@ -79,8 +78,7 @@ async def tokens(postgres: EmbeddedServer, settings: Settings) -> dict[str, str]
     events.install()
     database = Database(url)
     async with database.transaction() as session:
-        await AccountService(session).seed_roles()
-        await DocumentTypeService(session).seed()
+        await seed(session)
     found = {name: await open_account(database, settings, name, role) for name, role in PEOPLE.items()}
     await database.close()
     return found

@@ -7,9 +7,27 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
 from backend.cli import alembic_config
 from backend.development.postgres import EmbeddedServer
+from backend.domains.documents.service.types import PRESETS
+from backend.domains.identity.service.roles import RoleService
+from backend.kit.db.session import Database
+from backend.permissions import DEFAULT_GRANTS
+from backend.seeds import seed
+
+FORMER_INSTALLATION = (
+    """INSERT INTO roles (id, code, name, is_builtin, created_at, updated_at)
+       VALUES (gen_random_uuid(), 'admin', '管理员', true, now(), now()),
+              (gen_random_uuid(), 'staff', '客服', true, now(), now())""",
+    """INSERT INTO role_permissions (role_id, permission, scope)
+       SELECT id, 'customers:read', 'all' FROM roles""",
+    """INSERT INTO document_types
+           (code, name, name_en, hint, is_required, sort_order, allowed_kinds, max_files, is_active, version,
+            created_at, updated_at)
+       VALUES ('other', '其他', 'Other', '', false, 90, '{image}', 4, true, 1, now(), now())""",
+)
 
 
 @pytest.fixture
@@ -29,6 +47,45 @@ async def test_models_and_migrations_agree_and_every_step_can_be_taken_back(conf
     await asyncio.to_thread(command.downgrade, config, "base")
     await asyncio.to_thread(command.upgrade, config, "head")
     await asyncio.to_thread(command.check, config)
+
+
+async def test_what_the_former_version_seeded_counts_as_seeded(
+    config: Config, postgres: EmbeddedServer
+) -> None:
+    await asyncio.to_thread(command.upgrade, config, "3c5e81f0a274")
+    database = Database(postgres.url("kehui_migrations"))
+    async with database.transaction() as session:
+        for statement in FORMER_INSTALLATION:
+            await session.execute(text(statement))
+
+    await asyncio.to_thread(command.upgrade, config, "head")
+    async with database.transaction() as session:
+        await seed(session)
+
+    async with database.reading() as session:
+        roles = {role.code: role for role in await RoleService(session).list_roles()}
+        types = await session.scalars(text("SELECT code FROM document_types"))
+    # Its administrator had taken all but one grant and all but one type away; its auditors were removed whole.
+    assert [item.permission for item in roles["staff"].permissions] == ["customers:read"]
+    assert {item.permission for item in roles["auditor"].permissions} == DEFAULT_GRANTS["auditor"].keys()
+    assert types.all() == ["other"]
+    await database.close()
+
+
+async def test_an_installation_that_was_never_seeded_is_given_everything(
+    config: Config, postgres: EmbeddedServer
+) -> None:
+    await asyncio.to_thread(command.upgrade, config, "head")
+    database = Database(postgres.url("kehui_migrations"))
+    async with database.transaction() as session:
+        await seed(session)
+
+    async with database.reading() as session:
+        roles = await RoleService(session).list_roles()
+        count = await session.scalar(text("SELECT count(*) FROM document_types"))
+    assert {role.code for role in roles} == DEFAULT_GRANTS.keys()
+    assert count == len(PRESETS)
+    await database.close()
 
 
 def test_history_has_one_end() -> None:

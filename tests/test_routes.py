@@ -10,10 +10,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from httpx import AsyncClient
 
 from backend.config import Settings
-from backend.domains.customers.permissions import CasePermission, CustomerPermission
-from backend.domains.documents.permissions import DocumentPermission
 from backend.domains.identity.models import Role
-from backend.domains.identity.permissions import BUILT_IN_ROLES, PERMISSIONS, IdentityPermission
 from backend.kit.db.session import Database
 from tests.conftest import client_of
 from tests.identity.factories import open_account
@@ -148,14 +145,3 @@ async def test_gate_lets_the_right_people_through(
         else:
             assert status == httpx.codes.FORBIDDEN, (name, answer.text)
             assert answer.json()["code"] == "auth.forbidden"
-
-
-def test_vocabulary_is_what_the_domains_check() -> None:
-    domains = (IdentityPermission, CustomerPermission, CasePermission, DocumentPermission)
-    checked = {permission.value for domain in domains for permission in domain}
-    assert checked == set(PERMISSIONS)
-
-
-def test_every_permission_is_given_by_some_role() -> None:
-    given = {permission for _, permissions in BUILT_IN_ROLES.values() for permission in permissions}
-    assert given == set(PERMISSIONS)

@@ -33,7 +33,7 @@ from backend.domains.customers.service import CustomerService
 from backend.domains.documents.models import RejectReason
 from backend.domains.documents.schemas import RejectRequest
 from backend.domains.documents.service.library import DocumentService
-from backend.domains.documents.service.types import PRESETS, DocumentTypeService
+from backend.domains.documents.service.types import PRESETS
 from backend.domains.documents.service.upload import ReceivedFile, UploadService, filing
 from backend.domains.identity.repository import UserRepository
 from backend.domains.identity.schemas import UserCreate
@@ -80,7 +80,7 @@ class _Team:
 
 
 async def seed(settings: Settings) -> None:
-    """Create accounts, document types, 61 customers and their documents; does nothing where there are accounts."""
+    """Create accounts, 61 customers and their documents; does nothing where there are accounts."""
     events.install()
     database = Database(settings.database_url, application_name="kehui-seed")
     try:
@@ -96,8 +96,6 @@ async def _create_accounts(database: Database) -> _Team | None:
     system = Actor.system("seed-demo")
     async with database.transaction() as session:
         accounts = AccountService(session)
-        await accounts.seed_roles()
-        await DocumentTypeService(session).seed()
         if await UserRepository(session).get_by_username(ACCOUNTS[0][0]) is not None:
             return None
         actors = {}

@@ -131,12 +131,11 @@ async def _live(
     )
     await tree.start("The worker", environment, *KEHUI, "worker")
     seeded = data_dir / SEEDED_NAME
-    is_first_start = not seeded.exists()
-    if is_first_start:
+    if not seeded.exists():
         _say("Writing the demo data 正在写入演示数据 …")
         seeding = data_dir / SEEDING_NAME
         seeding.touch()
-        await _seed(tree, environment)
+        await tree.run("Seeding the demo data", environment, *KEHUI, "seed-demo")
         seeding.rename(seeded)
     await _wait_until_ready(tree, settings)
     _say(
@@ -145,15 +144,7 @@ async def _live(
         "Password 密码: Kehui-demo-2026\n"
         "Ctrl-C stops everything 停止所有进程\n"
     )
-    if not is_first_start:
-        # Adds what a newer version brings; nobody has to wait for it.
-        await _seed(tree, environment)
     await tree.wait_for_end()
-
-
-async def _seed(tree: ProcessTree, environment: Mapping[str, str]) -> None:
-    await tree.run("Seeding the document types", environment, *KEHUI, "seed-document-types")
-    await tree.run("Seeding the demo data", environment, *KEHUI, "seed-demo")
 
 
 async def _wait_until_ready(tree: ProcessTree, settings: RunSettings) -> None:

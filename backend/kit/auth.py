@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 from fastapi import Depends, Request
@@ -29,6 +29,9 @@ class Scope(StrEnum):
     DEPARTMENT_AND_BELOW = "department_and_below"
     ALL = "all"
 
+
+# What roles, by their code, are given when an installation first learns of a permission.
+DefaultGrants: TypeAlias = Mapping[str, Mapping[Permission, Scope]]
 
 _WIDTH: Mapping[Scope, int] = {scope: width for width, scope in enumerate(Scope)}
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from backend.kit.identifiers import InvalidIdentifier, parse_landline, parse_mobile
@@ -22,6 +22,19 @@ class PersonRef(BaseModel):
 
     id: UUID
     display_name: str
+
+
+# The extension under which a schema names its vocabulary until the document is complete.
+VOCABULARY = "x-vocabulary"
+
+
+def vocabulary(name: str) -> WithJsonSchema:
+    """Describe a text as one of the words of a vocabulary that this module cannot know.
+
+    For fields such as a user's permissions, whose words are declared by the domains above. The composition root
+    collects the words and puts them into the OpenAPI document (`backend.openapi`).
+    """
+    return WithJsonSchema({"type": "string", VOCABULARY: name})
 
 
 def _blank_to_none(value: object) -> object:

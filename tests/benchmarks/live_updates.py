@@ -20,9 +20,8 @@ from backend.cli import alembic_config
 from backend.config import Settings
 from backend.development.environment import new_secrets
 from backend.development.postgres import embedded_server
-from backend.domains.documents.service.types import DocumentTypeService
-from backend.domains.identity.service.accounts import AccountService
 from backend.kit.db.session import Database
+from backend.seeds import seed
 from tests.documents.factories import jpeg
 from tests.e2e.conftest import DESKTOP, SIGNED_IN_MARK, log_in, running_site
 from tests.identity.factories import open_account
@@ -87,8 +86,7 @@ async def prepare(url: str, settings: Settings) -> dict[str, str]:
     events.install()
     database = Database(url)
     async with database.transaction() as session:
-        await AccountService(session).seed_roles()
-        await DocumentTypeService(session).seed()
+        await seed(session)
     tokens = {name: await open_account(database, settings, name, name) for name in ("staff", "auditor")}
     await database.close()
     return tokens

@@ -8,9 +8,9 @@ from fastapi import FastAPI
 from httpx import AsyncClient
 
 from backend.config import Settings
-from backend.domains.identity.permissions import PERMISSIONS
 from backend.kit.auth import Scope
 from backend.kit.db.session import Database
+from backend.permissions import PERMISSIONS
 from tests.conftest import client_of
 from tests.customers.factories import create_customer, id_number, person, set_columns
 from tests.documents.factories import create_document
@@ -23,7 +23,7 @@ OpenAs = Callable[[dict[str, Scope]], Any]
 @pytest.fixture
 async def owner(app: FastAPI, database: Database, settings: Settings) -> AsyncIterator[AsyncClient]:
     """Somebody who may do everything, but with their own customers only."""
-    grants = dict.fromkeys(PERMISSIONS, Scope.OWN)
+    grants: dict[str, Scope] = dict.fromkeys(PERMISSIONS, Scope.OWN)
     async with client_of(app, await open_account_with(database, settings, "owner", grants)) as client:
         yield client
 

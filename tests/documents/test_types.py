@@ -6,6 +6,7 @@ import pytest
 from httpx import AsyncClient, Response
 from sqlalchemy import text
 
+from backend.domains.documents.service import types
 from backend.domains.documents.service.types import PRESETS, DocumentTypeService
 from backend.kit.db.session import Database
 from tests.documents.factories import REQUIRED_TYPES, add_document, upload
@@ -63,18 +64,39 @@ async def test_every_installation_starts_with_nine_types_of_which_five_are_requi
     assert all(item["name"] and item["name_en"] and item["max_files"] for item in items)
 
 
-async def test_seeding_again_adds_what_is_missing_and_changes_nothing(
+async def seed_again(database: Database) -> None:
+    async with database.transaction() as session:
+        await DocumentTypeService(session).seed()
+
+
+async def test_seeding_again_brings_nothing_back_and_changes_nothing(
     admin: AsyncClient, database: Database
 ) -> None:
     await change(admin, "other", name="杂项")
     await admin.delete("/documents/types/property_proof")
 
-    async with database.transaction() as session:
-        assert await DocumentTypeService(session).seed() == 1
+    await seed_again(database)
 
     items = {item["code"]: item["name"] for item in (await admin.get("/documents/types")).json()["items"]}
-    assert len(items) == len(PRESETS)
+    assert items.keys() == {preset.code for preset in PRESETS} - {"property_proof"}
     assert items["other"] == "杂项"
+
+
+async def test_a_new_version_adds_its_presets_but_not_over_a_type_of_ones_own(
+    admin: AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await admin.post("/documents/types", json=NEW)
+    newer = (
+        types.Preset("vehicle_license", "机动车行驶证", "Vehicle license", 2, ""),
+        types.Preset("tax_return", "纳税证明", "Tax return", 4, "近一年"),
+    )
+    monkeypatch.setattr(types, "PRESETS", (*PRESETS, *newer))
+
+    await seed_again(database)
+
+    items = {item["code"]: item["name"] for item in (await admin.get("/documents/types")).json()["items"]}
+    assert items["tax_return"] == "纳税证明"
+    assert items["vehicle_license"] == NEW["name"]
 
 
 async def test_a_type_is_added_in_its_place(admin: AsyncClient, staff: AsyncClient) -> None:

@@ -7,8 +7,10 @@ from httpx import AsyncClient, Response
 
 from backend.config import Settings
 from backend.domains.identity.models import Role, RolePermission
+from backend.domains.identity.repository import RoleRepository
 from backend.domains.identity.schemas import UserCreate
 from backend.domains.identity.service.accounts import AccountService
+from backend.domains.identity.service.roles import RoleService
 from backend.domains.identity.service.sessions import Device, SessionService
 from backend.kit.auth import Actor, Scope
 from backend.kit.db.session import Database
@@ -37,6 +39,14 @@ async def create_role(database: Database, code: str, grants: Mapping[str, Scope]
         ]
         session.add(Role(code=code, name=code, permissions=permissions))
     return code
+
+
+async def change_role(database: Database, code: str, grants: Mapping[str, Scope]) -> None:
+    """Let a role permit exactly this, as an administrator would."""
+    async with database.transaction() as session:
+        role = await RoleRepository(session).get_by_code(code)
+        assert role is not None
+        await RoleService(session).change_role(Actor.system("tests"), role.id, grants)
 
 
 async def open_account_with(

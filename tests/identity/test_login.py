@@ -9,9 +9,9 @@ from httpx import AsyncClient, Response
 
 from backend.app import create_app
 from backend.config import Settings
-from backend.domains.identity.permissions import BUILT_IN_ROLES
 from backend.kit.clock import clock, now
 from backend.kit.db.session import Database
+from backend.permissions import DEFAULT_GRANTS
 from tests.conftest import client_of
 from tests.identity.factories import COOKIE, PASSWORD, bearer, refresh, sign_in, user_id_of
 
@@ -41,7 +41,7 @@ async def test_a_password_in_json_answers_a_token_and_who_it_stands_for(
     assert answer["user"]["username"] == "staff"
     assert answer["user"]["display_name"] == "测试 staff"
     assert answer["user"]["roles"] == ["staff"]
-    assert answer["user"]["permissions"] == sorted(BUILT_IN_ROLES["staff"][1])
+    assert answer["user"]["permissions"] == sorted(DEFAULT_GRANTS["staff"])
     me = await anonymous.get("/auth/me", headers=bearer(answer["access_token"]))
     assert me.json() == answer["user"]
 

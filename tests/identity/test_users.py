@@ -9,8 +9,8 @@ from httpx import AsyncClient, Response
 
 from backend.app import create_app
 from backend.config import Settings
-from backend.domains.identity.permissions import BUILT_IN_ROLES
 from backend.kit.db.session import Database
+from backend.permissions import DEFAULT_GRANTS
 from tests.conftest import PEOPLE, client_of
 from tests.identity.factories import PASSWORD, bearer, open_account, sign_in, user_id_of
 from tests.query_count import statements_of
@@ -49,7 +49,7 @@ async def test_an_account_is_opened(admin: AsyncClient, anonymous: AsyncClient) 
     assert user["username"] == "wangfang"
     assert user["phone"] == "13800138000"
     assert user["roles"] == ["auditor", "staff"]
-    assert user["permissions"] == sorted({*BUILT_IN_ROLES["staff"][1], *BUILT_IN_ROLES["auditor"][1]})
+    assert user["permissions"] == sorted({*DEFAULT_GRANTS["staff"], *DEFAULT_GRANTS["auditor"]})
     assert user["is_active"] is True
     assert user["last_login_at"] is None
     assert "password" not in response.text
@@ -323,7 +323,7 @@ async def test_the_roles_say_what_they_permit(admin: AsyncClient) -> None:
     items = (await admin.get("/roles")).json()["items"]
 
     assert {role["code"]: role["permissions"] for role in items} == {
-        code: sorted(permissions) for code, (_, permissions) in BUILT_IN_ROLES.items()
+        code: sorted(grants) for code, grants in DEFAULT_GRANTS.items()
     }
     assert all(role["is_builtin"] for role in items)
 

@@ -1,6 +1,6 @@
 """What may be done with customers and with the review of their files."""
 
-from backend.kit.auth import Permission
+from backend.kit.auth import DefaultGrants, Permission, Scope
 
 
 class CustomerPermission(Permission):
@@ -18,3 +18,19 @@ class CasePermission(Permission):
     REOPEN = "cases:reopen"
     REVIEW = "cases:review"
     SUBMIT = "cases:submit"
+
+
+DEFAULT_GRANTS: DefaultGrants = {
+    "staff": {
+        CasePermission.SUBMIT: Scope.ALL,
+        CustomerPermission.ARCHIVE: Scope.ALL,
+        CustomerPermission.READ: Scope.ALL,
+        CustomerPermission.WRITE: Scope.ALL,
+    },
+    "auditor": {
+        CasePermission.REOPEN: Scope.ALL,
+        CasePermission.REVIEW: Scope.ALL,
+        CustomerPermission.READ: Scope.ALL,
+        CustomerPermission.REVEAL: Scope.ALL,
+    },
+}

@@ -39,6 +39,10 @@ class UserNotFound(NotFound):
     """No such account."""
 
 
+class RoleNotFound(NotFound):
+    """No such role."""
+
+
 class UsernameTaken(Conflict):
     """Usernames are unique whatever their case."""
 

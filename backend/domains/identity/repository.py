@@ -15,6 +15,7 @@ from backend.domains.identity.schemas import UserListQuery
 from backend.kit.db.repository import AnyRow, Repository
 
 WITH_ROLES: tuple[ExecutableOption, ...] = (selectinload(User.roles).selectinload(Role.permissions),)
+WITH_PERMISSIONS: tuple[ExecutableOption, ...] = (selectinload(Role.permissions),)
 
 
 class UserRepository(Repository[User]):
@@ -80,14 +81,16 @@ class UserRepository(Repository[User]):
             text("SELECT pg_advisory_xact_lock(hashtextextended('kehui.administration', 0))")
         )
 
-    async def count_active_with(self, permission: str, *, excluding: UUID) -> int:
-        """Count the other active accounts that hold a permission."""
+    async def count_active_with(self, permission: str, *, excluding: UUID | None = None) -> int:
+        """Count the active accounts, or the other ones, that hold a permission."""
         statement = (
             select(func.count(func.distinct(User.id)))
             .join(user_roles, user_roles.c.user_id == User.id)
             .join(RolePermission, RolePermission.role_id == user_roles.c.role_id)
-            .where(User.is_active, User.id != excluding, RolePermission.permission == permission)
+            .where(User.is_active, RolePermission.permission == permission)
         )
+        if excluding is not None:
+            statement = statement.where(User.id != excluding)
         return await self.session.scalar(statement) or 0
 
 
@@ -103,14 +106,28 @@ class RoleRepository(Repository[Role]):
 
     async def list_roles(self) -> Sequence[Role]:
         """Fetch all roles, built-in first."""
-        statement: Select[Role] = select(Role).options(selectinload(Role.permissions))
+        statement: Select[Role] = select(Role).options(*WITH_PERMISSIONS)
         return await self.all(statement.order_by(Role.is_builtin.desc(), Role.code))
+
+    async def get_with_permissions(self, role_id: UUID, *, lock: bool = False) -> Role | None:
+        """Fetch a role with what it permits."""
+        return await self.get(role_id, options=WITH_PERMISSIONS, lock=lock)
+
+    async def get_by_code(self, code: str, *, lock: bool = False) -> Role | None:
+        """Fetch a role by its code."""
+        statement: Select[Role] = select(Role).where(Role.code == code).options(*WITH_PERMISSIONS)
+        return await self.one_or_none(
+            statement.with_for_update(of=Role, key_share=True) if lock else statement
+        )
+
+    async def member_ids(self, role_id: UUID) -> Sequence[UUID]:
+        """Fetch the accounts that have a role."""
+        members = select(user_roles.c.user_id).where(user_roles.c.role_id == role_id)
+        return (await self.session.scalars(members)).all()
 
     async def get_by_codes(self, codes: Sequence[str]) -> Sequence[Role]:
         """Fetch the roles with these codes."""
-        statement: Select[Role] = (
-            select(Role).where(Role.code.in_(codes)).options(selectinload(Role.permissions))
-        )
+        statement: Select[Role] = select(Role).where(Role.code.in_(codes)).options(*WITH_PERMISSIONS)
         return await self.all(statement.order_by(Role.code))
 
 

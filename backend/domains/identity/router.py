@@ -39,6 +39,7 @@ from backend.domains.identity.schemas import (
     UserUpdate,
 )
 from backend.domains.identity.service.accounts import AccountService
+from backend.domains.identity.service.roles import RoleService
 from backend.domains.identity.service.sessions import Device, SessionService, SignedIn, grants_of, log_in
 from backend.kit.auth import Actor, Requires
 from backend.kit.db.session import ReadSession, Session, get_database
@@ -326,7 +327,7 @@ async def reset_user_password(user_id: UUID, body: PasswordReset, actor: Manager
 async def list_roles(actor: Reader, session: ReadSession) -> RoleList:
     """List the roles and what each permits."""
     del actor
-    return RoleList(items=[_role_read(role) for role in await AccountService(session).list_roles()])
+    return RoleList(items=[_role_read(role) for role in await RoleService(session).list_roles()])
 
 
 def _role_read(role: Role) -> RoleRead:

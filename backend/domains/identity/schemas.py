@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from backend.domains.identity.passwords import MAXIMUM_LENGTH
 from backend.kit.listing import ListQuery, SearchText
-from backend.kit.schemas import Body, OptionalEmail, OptionalMobile, Text60
+from backend.kit.schemas import Body, OptionalEmail, OptionalMobile, Text60, vocabulary
 
 Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{1,59}$")]
+PermissionName = Annotated[str, vocabulary("Permission")]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=MAXIMUM_LENGTH)]
 
 
@@ -38,7 +39,7 @@ class UserRead(BaseModel):
     phone: str | None
     email: str | None
     roles: list[str] = Field(description="Role codes.")
-    permissions: list[str] = Field(description="What the roles permit together.")
+    permissions: list[PermissionName] = Field(description="What the roles permit together.")
     is_active: bool
     last_login_at: datetime | None
     created_at: datetime
@@ -139,7 +140,7 @@ class RoleRead(BaseModel):
     code: str
     name: str
     is_builtin: bool
-    permissions: list[str]
+    permissions: list[PermissionName]
 
 
 class RoleList(BaseModel):

@@ -2,6 +2,7 @@ import axios, { AxiosError, AxiosHeaders, type AxiosResponse, type InternalAxios
 
 import { currentLocale } from "@/shared/i18n";
 
+import type { TokenResponse } from "./generated";
 import { ApiError, parseProblem } from "./problem";
 
 declare module "axios" {
@@ -11,11 +12,7 @@ declare module "axios" {
   }
 }
 
-export interface SignIn<User = unknown> {
-  access_token: string;
-  expires_in: number;
-  user: User;
-}
+export type SignIn = Pick<TokenResponse, "access_token" | "expires_in" | "user">;
 
 interface SessionListener {
   refreshed(signIn: SignIn): void;

@@ -1,6 +1,8 @@
 import type { Component } from "vue";
 import type { RouteRecordRaw } from "vue-router";
 
+import type { Permission } from "@/api/generated";
+
 export type Ui = "pc" | "m";
 
 export type ComponentLoader = () => Promise<{ default: Component }>;
@@ -32,7 +34,7 @@ declare module "vue-router" {
     /** Message key of the page's title, spoken on arrival and shown in the browser's tab. */
     title?: string;
     /** All of these are needed; guard, menu and the 403 page read them here. */
-    permissions?: string[];
+    permissions?: Permission[];
     /** Reachable without signing in. */
     public?: boolean;
     /** Shown without navigation around it (sign-in). */

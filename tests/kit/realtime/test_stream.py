@@ -29,7 +29,15 @@ from backend.kit.realtime import router as stream_router
 from backend.kit.realtime.feed import FeedEntry, LiveEvent, feed_bounds, forget_old, publish
 from tests.conftest import client_of
 from tests.customers.factories import create_customer
-from tests.identity.factories import COOKIE, bearer, create_role, open_account_with, sign_in, user_id_of
+from tests.identity.factories import (
+    COOKIE,
+    bearer,
+    change_role,
+    create_role,
+    open_account_with,
+    sign_in,
+    user_id_of,
+)
 
 PATIENCE = 10.0
 EVENTS = 200
@@ -290,6 +298,21 @@ async def test_a_stream_ends_when_the_rights_change_and_the_session_goes_on(
         await site.tell(1)
         await site.tell(2, permission="documents:read")
         assert (await stream.next()).data["number"] == 2
+
+
+async def test_the_streams_of_a_role_end_when_what_it_permits_changes_and_no_others_do(
+    site: Site, tokens: dict[str, str]
+) -> None:
+    async with site.open_ready(tokens["staff"]) as theirs, site.open_ready(tokens["auditor"]) as other:
+        await change_role(site.database, "staff", {"documents:read": Scope.ALL})
+        assert await theirs.rest() == []
+        await site.tell(1)
+        assert (await other.next()).data["number"] == 1
+
+    async with site.open_ready(tokens["staff"]) as stream:
+        await site.tell(2)
+        await site.tell(3, permission="documents:read")
+        assert (await stream.next()).data["number"] == 3
 
 
 async def test_a_stream_ends_when_its_session_runs_out(site: Site) -> None:

@@ -14,6 +14,7 @@ from backend.domains.documents.repository import DocumentTypeRepository
 from backend.domains.documents.schemas import DocumentTypeCreate, DocumentTypeFields
 from backend.kit.auth import Actor
 from backend.kit.db.constraints import conflicts
+from backend.kit.db.seeding import never_seeded
 from backend.kit.events import emit
 from backend.kit.http import check_version
 from backend.kit.realtime.feed import LiveEvent, publish
@@ -101,27 +102,25 @@ class DocumentTypeService:
         await self.session.flush()
         await self._changed(actor, "document_type.delete", document_type)
 
-    async def seed(self) -> int:
-        """Add the preset types that are missing; returns how many were added. Existing ones stay as they are."""
+    async def seed(self) -> None:
+        """Add the presets that this installation never had; a type that people removed or made stays as it is."""
+        new = await never_seeded(self.session, "document_type", (preset.code for preset in PRESETS))
         present = {document_type.code for document_type in await self.types.list_types()}
-        missing = [
-            (order, preset) for order, preset in enumerate(PRESETS, start=1) if preset.code not in present
-        ]
-        for order, preset in missing:
-            self.session.add(
-                DocumentType(
-                    code=preset.code,
-                    name=preset.name,
-                    name_en=preset.name_en,
-                    hint=preset.hint,
-                    is_required=preset.is_required,
-                    sort_order=order * 10,
-                    allowed_kinds=["image", "pdf"],
-                    max_files=preset.max_files,
+        for order, preset in enumerate(PRESETS, start=1):
+            if preset.code in new - present:
+                self.session.add(
+                    DocumentType(
+                        code=preset.code,
+                        name=preset.name,
+                        name_en=preset.name_en,
+                        hint=preset.hint,
+                        is_required=preset.is_required,
+                        sort_order=order * 10,
+                        allowed_kinds=["image", "pdf"],
+                        max_files=preset.max_files,
+                    )
                 )
-            )
         await self.session.flush()
-        return len(missing)
 
     async def _changed(self, actor: Actor, action: str, document_type: DocumentType) -> None:
         audit.record(

@@ -1,6 +1,5 @@
 """Manage accounts and one's own profile."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,9 +13,9 @@ from backend.domains.identity.errors import (
     UserNotFound,
     WrongPassword,
 )
-from backend.domains.identity.models import Role, RolePermission, User
+from backend.domains.identity.models import Role, User
 from backend.domains.identity.passwords import check_strength, hash_password, verify_password
-from backend.domains.identity.permissions import BUILT_IN_ROLES, IdentityPermission
+from backend.domains.identity.permissions import IdentityPermission
 from backend.domains.identity.repository import WITH_ROLES, RoleRepository, SessionRepository, UserRepository
 from backend.domains.identity.schemas import (
     PasswordChange,
@@ -58,10 +57,6 @@ class AccountService:
     async def list_users(self, query: UserListQuery) -> tuple[list[User], int]:
         """Fetch one page of accounts."""
         return await self.users.list_users(query)
-
-    async def list_roles(self) -> Sequence[Role]:
-        """Fetch all roles."""
-        return await self.roles.list_roles()
 
     async def create(self, actor: Actor, body: UserCreate) -> User:
         """Open an account; the person changes the given password at will."""
@@ -144,20 +139,6 @@ class AccountService:
         await self.session.flush()
         self._tell(actor, user)
         return user
-
-    async def seed_roles(self) -> None:
-        """Create the built-in roles that are missing and give them the permissions added since."""
-        existing = {role.code: role for role in await self.roles.get_by_codes(list(BUILT_IN_ROLES))}
-        for code, (name, permissions) in BUILT_IN_ROLES.items():
-            role = existing.get(code)
-            if role is None:
-                role = Role(code=code, name=name, is_builtin=True, permissions=[])
-                self.session.add(role)
-            present = {item.permission for item in role.permissions}
-            role.permissions.extend(
-                RolePermission(permission=item) for item in permissions if item not in present
-            )
-        await self.session.flush()
 
     async def _own(self, actor: Actor, *, lock: bool) -> User:
         if actor.id is None:

@@ -1137,6 +1137,11 @@ export type PasswordReset = {
 };
 
 /**
+ * Permission
+ */
+export type Permission = 'cases:reopen' | 'cases:review' | 'cases:submit' | 'customers:archive' | 'customers:read' | 'customers:reveal' | 'customers:write' | 'document_types:manage' | 'documents:delete' | 'documents:read' | 'documents:review' | 'documents:upload' | 'users:manage' | 'users:read';
+
+/**
  * PersonOption
  *
  * A choice in a picker of people.
@@ -1434,7 +1439,7 @@ export type RoleRead = {
     /**
      * Permissions
      */
-    permissions: Array<string>;
+    permissions: Array<Permission>;
 };
 
 /**
@@ -1595,7 +1600,7 @@ export type UserRead = {
      *
      * What the roles permit together.
      */
-    permissions: Array<string>;
+    permissions: Array<Permission>;
     /**
      * Is Active
      */

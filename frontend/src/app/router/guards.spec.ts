@@ -2,7 +2,9 @@ import { createPinia, setActivePinia } from "pinia";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createMemoryHistory, createRouter } from "vue-router";
 
-import { useSessionStore, type SessionUser } from "@/shared/stores/session";
+import type { Permission } from "@/api/generated";
+import { useSessionStore } from "@/shared/stores/session";
+import { person } from "@/shared/testing/people";
 
 import { guard, missingPermissions } from "./guards";
 import { routesOf } from "./manifests";
@@ -13,8 +15,8 @@ const router = createRouter({
   routes: (["pc", "m"] as const).map((ui) => ({ path: `/${ui}`, component, children: routesOf(ui) })),
 });
 
-const reads = ["customers:read", "documents:read"];
-const roles: Record<string, string[]> = {
+const reads: Permission[] = ["customers:read", "documents:read"];
+const roles: Record<string, Permission[]> = {
   admin: [...reads, "customers:write", "documents:upload", "document_types:manage", "users:read"],
   staff: [...reads, "customers:write", "documents:upload"],
   auditor: reads,
@@ -27,8 +29,8 @@ const closed: Record<string, string[]> = {
   auditor: ["/pc/users", "/pc/document-types", "/pc/customers/new", "/pc/customers/1/edit", "/m/customers/new", "/m/customers/1/edit", "/m/uploads", "/m/customers/1/capture/other"],
 };
 
-function signIn(permissions: string[]): void {
-  useSessionStore().user = { permissions, roles: [] } as unknown as SessionUser;
+function signIn(permissions: Permission[]): void {
+  useSessionStore().user = person({ permissions });
 }
 
 const pages = router

@@ -1,5 +1,6 @@
 import type { RouteLocationNormalized, RouteLocationRaw, Router } from "vue-router";
 
+import type { Permission } from "@/api/generated";
 import { suggestedUi } from "@/shared/device";
 import type { Ui } from "@/shared/manifest";
 import { usePreferencesStore } from "@/shared/stores/preferences";
@@ -16,7 +17,7 @@ export function preferredUi(): Ui {
 type Target = Pick<RouteLocationNormalized, "path" | "fullPath" | "query" | "hash" | "meta" | "matched">;
 
 /** Permissions the route asks for and the person lacks. */
-export function missingPermissions(route: Pick<Target, "matched">): string[] {
+export function missingPermissions(route: Pick<Target, "matched">): Permission[] {
   const session = useSessionStore();
   const needed = route.matched.flatMap((record) => record.meta.permissions ?? []);
   return needed.filter((permission) => !session.can(permission));

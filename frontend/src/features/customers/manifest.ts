@@ -1,7 +1,8 @@
+import type { Permission } from "@/api/generated";
 import type { FeatureManifest } from "@/shared/manifest";
 
-const read = ["customers:read"];
-const write = ["customers:read", "customers:write"];
+const read: Permission[] = ["customers:read"];
+const write: Permission[] = ["customers:read", "customers:write"];
 
 export default {
   routes: {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } fr
 import { http } from "@/api/client";
 import { dispatchLiveEvent } from "@/shared/realtime/live";
 import { useSessionStore } from "@/shared/stores/session";
+import { person } from "@/shared/testing/people";
 
 import { useUploadQueue } from "./api";
 import { pendingUploads } from "./pending";
@@ -110,8 +111,7 @@ describe("the upload queue of the tab", () => {
     queue.add([pdf()], target);
     await settle();
     const session = useSessionStore();
-    const person = { id: "u1", username: "staff", display_name: "王芳", phone: null, email: null };
-    session.user = { ...person, roles: [], permissions: [] };
+    session.user = person();
     post.mockResolvedValue({ data: null, headers: {} });
     await session.signOut();
     expect(queue.items).toEqual([]);

@@ -3,11 +3,11 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import * as client from "@/api/client";
 import { ApiError } from "@/api/problem";
+import { person } from "@/shared/testing/people";
 
 import { useSessionStore } from "./session";
 
-const user = { id: "u1", username: "staff", display_name: "王芳", phone: null, email: null, roles: ["staff"], permissions: ["customers:read"] };
-const signIn = { access_token: "token", expires_in: 600, user };
+const signIn = { access_token: "token", expires_in: 600, user: person() };
 const credentials = { username: "staff", password: "secret", remember_me: false };
 
 beforeEach(() => {
@@ -34,6 +34,8 @@ describe("session", () => {
     await session.signIn(credentials);
     expect(session.can("customers:read")).toBe(true);
     expect(session.can("users:read")).toBe(false);
+    // @ts-expect-error A misspelt permission does not compile.
+    expect(session.can("users:raed")).toBe(false);
   });
 
   it("is over here and tells the rest of the app even when the server cannot be reached", async () => {

@@ -2,17 +2,10 @@ import { defineStore } from "pinia";
 import { computed, ref, shallowRef } from "vue";
 
 import { http, listenToSession, refreshSession, useSignIn, type SignIn } from "@/api/client";
+import type { Permission, UserRead } from "@/api/generated";
 import { isApiError, type ApiError } from "@/api/problem";
 
-export interface SessionUser {
-  id: string;
-  username: string;
-  display_name: string;
-  phone: string | null;
-  email: string | null;
-  roles: string[];
-  permissions: string[];
-}
+export type SessionUser = UserRead;
 
 export interface Credentials {
   username: string;
@@ -42,17 +35,17 @@ export const useSessionStore = defineStore("session", () => {
 
   listenToSession({
     refreshed: (signIn) => {
-      user.value = signIn.user as SessionUser;
+      user.value = signIn.user;
     },
     ended: (error: ApiError) => leave(error.code),
   });
 
-  function can(permission: string): boolean {
+  function can(permission: Permission): boolean {
     return user.value?.permissions.includes(permission) ?? false;
   }
 
   async function signIn(credentials: Credentials): Promise<void> {
-    const { data } = await http.post<SignIn<SessionUser>>("/api/v1/auth/login", credentials);
+    const { data } = await http.post<SignIn>("/api/v1/auth/login", credentials);
     useSignIn(data);
     user.value = data.user;
     endReason.value = "";

@@ -1,10 +1,11 @@
 import { computed, type ComputedRef } from "vue";
 import { useRoute, useRouter } from "vue-router";
 
+import type { Permission } from "@/api/generated";
 import { useSessionStore } from "@/shared/stores/session";
 
 /** What the page at the current address asks for and the person lacks; the 403 page stands in its place. */
-export function useMissingPermissions(): ComputedRef<string[]> {
+export function useMissingPermissions(): ComputedRef<Permission[]> {
   const route = useRoute();
   const router = useRouter();
   const session = useSessionStore();
