@@ -24,6 +24,8 @@ from backend.config import Settings, get_settings
 from backend.domains.identity.service.sessions import SessionAuthenticator
 from backend.kit import problems
 from backend.kit.db.session import Database
+from backend.kit.files.room import UploadRoom
+from backend.kit.files.scratch import scratch_folder
 from backend.kit.middleware import RequestId, SecurityHeaders, TooLargeProblem
 from backend.kit.realtime.hub import Hub
 from backend.openapi import complete
@@ -78,12 +80,13 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await app.state.hub.start()
-        try:
-            yield
-        finally:
-            await app.state.hub.stop()
-            await database.close()
+        with scratch_folder(settings.effective_temporary_dir):
+            await app.state.hub.start()
+            try:
+                yield
+            finally:
+                await app.state.hub.stop()
+                await database.close()
 
     in_production = settings.environment == "production"
     app = _Application(
@@ -101,6 +104,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.state.settings = settings
     app.state.database = database
     app.state.hub = Hub(database)
+    app.state.upload_room = UploadRoom()
     app.state.authenticators = {"bearer": SessionAuthenticator(database, settings)}
     problems.install(app)
     app.include_router(api)

@@ -52,6 +52,7 @@ def worker() -> None:
     from backend.config import get_settings  # noqa: PLC0415
     from backend.jobs import HANDLERS, SCHEDULES  # noqa: PLC0415
     from backend.kit.db.session import Database  # noqa: PLC0415
+    from backend.kit.files.scratch import scratch_folder  # noqa: PLC0415
     from backend.kit.jobs import work  # noqa: PLC0415
 
     async def main() -> None:
@@ -61,10 +62,11 @@ def worker() -> None:
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        try:
-            await work(database, HANDLERS, SCHEDULES, stop=stop)
-        finally:
-            await database.close()
+        with scratch_folder(settings.effective_temporary_dir):
+            try:
+                await work(database, HANDLERS, SCHEDULES, stop=stop)
+            finally:
+                await database.close()
 
     logging.basicConfig(level=logging.WARNING)
     asyncio.run(main())

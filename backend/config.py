@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     environment: Literal["development", "test", "production"] = "development"
     port: int = 8000
     data_dir: Path = Path(".data")
+    temporary_dir: Path | None = None
     database_url: str = ""
     database_pool_size: int = Field(default=6, ge=2, le=50)
     public_origin: str = ""
@@ -67,6 +68,11 @@ class Settings(BaseSettings):
     def secure_cookies(self) -> bool:
         """Cookies carry ``Secure`` in production; on a developer's plain-HTTP origin they could not be set."""
         return self.environment == "production"
+
+    @property
+    def effective_temporary_dir(self) -> Path:
+        """Where files lie for a moment: ``KEHUI_TEMPORARY_DIR``, or a folder inside the data folder."""
+        return (self.temporary_dir or self.data_dir / "temporary").resolve()
 
     @property
     def effective_storage_url(self) -> str:

@@ -1,6 +1,6 @@
 """Every route of the API, and how to call it with a request that is well-formed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from httpx import AsyncClient, Response
 
 from backend.kit.auth import RequiresPermission
+from backend.kit.routing import gates_of
 from tests.documents.factories import jpeg
 from tests.identity.factories import PASSWORD
 
@@ -52,13 +53,7 @@ class Route:
     @property
     def gates(self) -> list[RequiresPermission]:
         """The gates in the tree of the route's dependencies."""
-        return [call for call in _calls(self.dependant) if isinstance(call, RequiresPermission)]
-
-
-def _calls(dependant: Dependant) -> Iterator[Any]:
-    yield dependant.call
-    for inner in dependant.dependencies:
-        yield from _calls(inner)
+        return list(gates_of(self.dependant))
 
 
 def api_routes(app: FastAPI) -> list[Route]:

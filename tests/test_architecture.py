@@ -22,6 +22,7 @@ DOMAIN_FILES = frozenset(
         "passwords.py",
         "permissions.py",
         "repository.py",
+        "router",
         "router.py",
         "schemas.py",
         "service",

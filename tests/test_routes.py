@@ -12,6 +12,7 @@ from httpx import AsyncClient
 from backend.config import Settings
 from backend.domains.identity.models import Role
 from backend.kit.db.session import Database
+from backend.kit.routing import GatedRoute
 from tests.conftest import client_of
 from tests.identity.factories import open_account
 from tests.routes import api_routes
@@ -116,6 +117,12 @@ def test_every_route_but_signing_in_has_one_gate(shared_app: FastAPI) -> None:
     for route in api_routes(shared_app):
         expected = 0 if (route.method, route.path) in PUBLIC else 1
         assert len(route.gates) == expected, route
+
+
+def test_every_gate_stands_before_the_body(shared_app: FastAPI) -> None:
+    routes = [context.original_route for context in iter_route_contexts(shared_app.routes)]
+    late = [route for route in routes if isinstance(route, APIRoute) and not isinstance(route, GatedRoute)]
+    assert late == []
 
 
 @pytest.mark.parametrize("key", MATRIX, ids=lambda key: f"{key[0]} {key[1]}")

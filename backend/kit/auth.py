@@ -164,6 +164,9 @@ class PermissionMissing(Forbidden):
     message = "Your role does not allow this."
 
 
+_ADMITTED = "kehui.admitted"
+
+
 class RequiresPermission:
     """The gate of a route: signed in, and holding at least one of the permissions (none: any signed-in actor)."""
 
@@ -172,10 +175,17 @@ class RequiresPermission:
 
     async def __call__(self, request: Request, _token: str | None = Depends(bearer)) -> Actor:
         """Return the actor, or raise 401 or 403."""
-        actor = await identify(request)
-        if self.permissions and not any(actor.may(permission) for permission in self.permissions):
-            raise PermissionMissing(permission=self.permissions[0].value)
-        return actor
+        return await self.admit(request)
+
+    async def admit(self, request: Request) -> Actor:
+        """Return the actor, or raise 401 or 403; asked again for the same request, it remembers."""
+        admitted: dict[RequiresPermission, Actor] = request.scope.setdefault(_ADMITTED, {})
+        if self not in admitted:
+            actor = await identify(request)
+            if self.permissions and not any(actor.may(permission) for permission in self.permissions):
+                raise PermissionMissing(permission=self.permissions[0].value)
+            admitted[self] = actor
+        return admitted[self]
 
 
 def Requires(*permissions: Permission) -> Any:  # noqa: N802

@@ -8,8 +8,9 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
-from backend.kit.errors import TooLarge
+from backend.kit.errors import AppError, TooLarge
 from backend.kit.problems import MEDIA_TYPE, render
+from backend.kit.routing import REFUSAL
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 
@@ -66,7 +67,10 @@ class SecurityHeaders:
 
 
 class TooLargeProblem:
-    """Answer a body beyond its limit as a problem: the framework's limiter answers before any handler could."""
+    """Answer a body beyond its limit as a problem: the framework's limiter answers before any handler could.
+
+    It also overrules the refusal of whoever may not come in at all, which is put back here.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -83,7 +87,8 @@ class TooLargeProblem:
             if message["type"] == "http.response.start" and message["status"] == TooLarge.status:
                 is_replaced = MutableHeaders(scope=message)["content-type"] != MEDIA_TYPE
                 if is_replaced:
-                    await render(Request(scope), TooLarge())(scope, receive, send)
+                    error: AppError = scope.get(REFUSAL) or TooLarge()
+                    await render(Request(scope), error)(scope, receive, send)
             if not is_replaced:
                 await send(message)
 

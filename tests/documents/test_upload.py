@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from uuid import UUID
 
 import pytest
+from fastapi import FastAPI
 from httpx import AsyncClient
 from sqlalchemy import func, select, text
 
@@ -17,6 +18,7 @@ from backend.domains.audit.repository import AuditRepository
 from backend.domains.documents.models import Document
 from backend.domains.documents.service.upload import clean_filename
 from backend.kit.db.session import Database
+from backend.kit.files.room import UploadRoom
 from tests.audit.factories import entries_of
 from tests.conftest import client_of
 from tests.customers.factories import create_customer, set_columns
@@ -314,6 +316,27 @@ async def test_an_unknown_customer_is_not_found(staff: AsyncClient) -> None:
     response = await upload(staff, "00000000-0000-7000-8000-000000000000")
 
     assert response.status_code == 404
+
+
+async def test_an_upload_that_finds_no_room_is_asked_to_come_again(
+    app: FastAPI, staff: AsyncClient, customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.state._state, "upload_room", UploadRoom(total=100))
+
+    response = await upload(staff, customer["id"])
+
+    assert (response.status_code, response.json()["code"]) == (503, "server.busy")
+    assert "retry-after" in response.headers
+
+
+async def test_a_stranger_takes_no_room(
+    app: FastAPI, anonymous: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.state._state, "upload_room", UploadRoom(total=100))
+
+    response = await upload(anonymous, "00000000-0000-7000-8000-000000000000")
+
+    assert response.status_code == 401
 
 
 class TestPlaces:

@@ -50,8 +50,14 @@ class Site:
 
     origin: str
     port: int
-    files_dir: Path
+    data_dir: Path
     database_url: str
+    server_pid: int
+
+    @property
+    def files_dir(self) -> Path:
+        """Where the stored bytes lie."""
+        return self.data_dir / "files"
 
 
 def free_port() -> int:
@@ -77,7 +83,7 @@ def running_site(database_url: str, data_dir: Path, **settings: str) -> Iterator
     processes = [subprocess.Popen(command, cwd=ROOT, env=environment) for command in commands]
     try:
         _wait_until_ready(f"http://127.0.0.1:{port}/readyz", processes)
-        yield Site(f"http://localhost:{port}", port, data_dir / "files", database_url)
+        yield Site(f"http://localhost:{port}", port, data_dir, database_url, processes[0].pid)
     finally:
         for process in processes:
             process.terminate()

@@ -224,7 +224,7 @@ def test_events_arrive_while_the_stream_is_open(client: httpx.Client) -> None:
         ("/api/v1/documents/upload", 15 * MEBIBYTE, True),
         ("/api/v1/documents/upload", 15 * MEBIBYTE + 1, False),
         ("/api/documents/upload/", 15 * MEBIBYTE, True),
-        ("/api/v1/documents/batch-upload", 220 * MEBIBYTE + 1, False),
+        ("/api/v1/documents/batch-upload", 64 * MEBIBYTE + 1, False),
     ],
 )
 def test_body_is_limited_by_path(client: httpx.Client, path: str, size: int, *, accepted: bool) -> None:

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from backend.domains.cases.errors import IllegalMove, NotAllAccepted, OwnUploadInCase
 from backend.domains.cases.schemas import (
@@ -25,8 +25,9 @@ from backend.kit.auth import Actor, Requires
 from backend.kit.db.session import ReadSession, Session
 from backend.kit.listing import Page
 from backend.kit.problems import responses
+from backend.kit.routing import Router
 
-router = APIRouter(prefix="/customers/{customer_id}", tags=["cases"])
+router = Router(prefix="/customers/{customer_id}", tags=["cases"])
 
 Reader = Annotated[Actor, Requires(CustomerPermission.READ)]
 Submitter = Annotated[Actor, Requires(CasePermission.SUBMIT)]

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from backend.domains.customers.errors import (
     CustomerArchived,
@@ -34,8 +34,9 @@ from backend.kit.errors import StaleVersion, VersionRequired
 from backend.kit.http import ExpectedVersion, OncePerKey, created, etag
 from backend.kit.listing import Page
 from backend.kit.problems import responses
+from backend.kit.routing import Router
 
-router = APIRouter(prefix="/customers", tags=["customers"])
+router = Router(prefix="/customers", tags=["customers"])
 
 Reader = Annotated[Actor, Requires(CustomerPermission.READ)]
 Writer = Annotated[Actor, Requires(CustomerPermission.WRITE)]

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Cookie, Depends, Query, Request, Response
+from fastapi import Cookie, Depends, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
@@ -47,9 +47,10 @@ from backend.kit.errors import Forbidden, StaleVersion, UnsupportedType, Version
 from backend.kit.http import ExpectedVersion, OncePerKey, created, etag, json_response
 from backend.kit.listing import Page, SearchText
 from backend.kit.problems import responses
+from backend.kit.routing import Router
 
-auth_router = APIRouter(prefix="/auth", tags=["auth"])
-users_router = APIRouter(tags=["users"])
+auth_router = Router(prefix="/auth", tags=["auth"])
+users_router = Router(tags=["users"])
 
 COOKIE = "kehui_refresh"
 COOKIE_PATH = "/api/v1/auth"

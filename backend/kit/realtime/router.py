@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Request
+from fastapi import Header, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from backend.kit.auth import Actor, Requires, identify
@@ -13,8 +13,9 @@ from backend.kit.db.session import get_database
 from backend.kit.errors import Unauthenticated
 from backend.kit.realtime.feed import FeedEntry, entries_after, feed_bounds
 from backend.kit.realtime.hub import BATCH, SESSION_ENDED, Hub, Subscription, may_learn
+from backend.kit.routing import Router
 
-router = APIRouter(tags=["events"])
+router = Router(tags=["events"])
 
 LastEventId = Annotated[
     int | None,

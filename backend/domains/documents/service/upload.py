@@ -2,41 +2,53 @@
 
 import asyncio
 import hashlib
+import logging
 import os
 import tempfile
 import unicodedata
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
-from fastapi import UploadFile
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from backend import resources
-from backend.config import Settings
 from backend.domains.audit import service as audit
+from backend.domains.customers.errors import CustomerNotFound
 from backend.domains.customers.service import CustomerService, check_reach
 from backend.domains.documents.errors import KindNotAllowed, TooManyFiles, refused
 from backend.domains.documents.events import DocumentsChanged
 from backend.domains.documents.models import Document, original_key
 from backend.domains.documents.permissions import DocumentPermission
 from backend.domains.documents.repository import DocumentRepository
-from backend.domains.documents.service.library import check_open, target_of, tell
+from backend.domains.documents.schemas import BatchResult, UploadError
+from backend.domains.documents.service.library import DocumentService, check_open, target_of, tell
 from backend.domains.documents.service.pictures import RENDER_DOCUMENT
 from backend.domains.documents.service.types import DocumentTypeService
 from backend.kit.auth import Actor
 from backend.kit.db.session import Database, Phase, before_commit
+from backend.kit.errors import AppError, ServerBusy
 from backend.kit.events import emit
 from backend.kit.files.errors import FileRefused, Refusal
 from backend.kit.files.inspect import FileFacts, inspect
 from backend.kit.files.limits import FileLimits
+from backend.kit.files.sandbox import SandboxUnavailableError
 from backend.kit.jobs import enqueue
 
-CHUNK = 1024 * 1024
+log = logging.getLogger("kehui.documents")
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file on its way in: what its sender calls it, and its bytes in order."""
+
+    filename: str | None
+    chunks: AsyncIterable[bytes]
 
 
 @dataclass(frozen=True)
@@ -54,34 +66,37 @@ class ReceivedFile:
 
 
 @asynccontextmanager
-async def receive(upload: UploadFile, settings: Settings) -> AsyncIterator[ReceivedFile]:
-    """Copy an upload aside, hash and inspect it; the copy is gone when the block ends, whatever happens.
+async def receive(incoming: Incoming, max_bytes: int) -> AsyncIterator[ReceivedFile]:
+    """Copy a file aside, hash and inspect it; the copy is gone when the block ends, whatever happens.
 
     Raises the API's error for a file that is not accepted. No database connection is held meanwhile.
     """
-    descriptor, name = await asyncio.to_thread(tempfile.mkstemp, prefix="kehui-upload-")
+    descriptor, name = await asyncio.to_thread(tempfile.mkstemp, prefix="upload-")
     path = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as copy:
-            sha256 = await asyncio.to_thread(_copy, upload.file, copy, settings.max_upload_bytes)
-        facts = await inspect(path, limits=FileLimits(max_bytes=settings.max_upload_bytes))
-        yield ReceivedFile(uuid7(), path, clean_filename(upload.filename, facts.extension), sha256, facts)
+            sha256 = await _copy(incoming.chunks, copy, max_bytes)
+        facts = await inspect(path, limits=FileLimits(max_bytes=max_bytes))
+        yield ReceivedFile(uuid7(), path, clean_filename(incoming.filename, facts.extension), sha256, facts)
     except FileRefused as error:
         raise refused(error) from error
     finally:
         await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
-def _copy(source: BinaryIO, target: BinaryIO, limit: int) -> str:
+async def _copy(chunks: AsyncIterable[bytes], target: BinaryIO, limit: int) -> str:
     """Copy at most ``limit`` bytes and return their SHA-256; counts bytes, not what a header promised."""
     digest, size = hashlib.sha256(), 0
-    source.seek(0)
-    while chunk := source.read(CHUNK):
+
+    def keep(chunk: bytes) -> None:
+        digest.update(chunk)
+        target.write(chunk)
+
+    async for chunk in chunks:
         size += len(chunk)
         if size > limit:
             raise FileRefused(Refusal.TOO_LARGE, f"The file is larger than {limit} bytes.")
-        digest.update(chunk)
-        target.write(chunk)
+        await asyncio.to_thread(keep, chunk)
     return digest.hexdigest()
 
 
@@ -170,3 +185,40 @@ async def filing(database: Database, received: ReceivedFile) -> AsyncIterator[As
             yield session
     finally:
         await storage.delete(discard)
+
+
+async def upload_each(
+    database: Database,
+    actor: Actor,
+    customer_id: UUID,
+    type_code: str,
+    files: Iterable[Incoming],
+    *,
+    max_bytes: int,
+) -> list[BatchResult]:
+    """File one after the other, each judged by itself; only an unknown customer fails them all."""
+    return [
+        await _upload_one(database, actor, customer_id, type_code, file, max_bytes=max_bytes)
+        for file in files
+    ]
+
+
+async def _upload_one(
+    database: Database, actor: Actor, customer_id: UUID, type_code: str, file: Incoming, *, max_bytes: int
+) -> BatchResult:
+    filename = clean_filename(file.filename, "bin")
+    try:
+        async with receive(file, max_bytes) as received, filing(database, received) as session:
+            document_id, is_new = await UploadService(session).file(actor, customer_id, type_code, received)
+            read = await DocumentService(session).read(actor, document_id)
+    except CustomerNotFound:
+        raise
+    except AppError as error:
+        refusal = UploadError(code=error.code, detail=error.message)
+        return BatchResult(filename=filename, outcome="refused", error=refusal)
+    except (DBAPIError, SandboxUnavailableError, OSError):
+        # What is before it in the batch is stored already; answering 500 for all would hide that.
+        log.exception("document.upload_failed")
+        refusal = UploadError(code=ServerBusy.code, detail=ServerBusy.message)
+        return BatchResult(filename=filename, outcome="refused", error=refusal)
+    return BatchResult(filename=read.filename, outcome="created" if is_new else "duplicate", document=read)

@@ -505,18 +505,6 @@ export const updateDocumentType = <ThrowOnError extends boolean = false>(options
 });
 
 /**
- * List Documents
- *
- * List the documents of the customers you may see; the trash only with `trashed=true`.
- */
-export const listDocuments = <ThrowOnError extends boolean = false>(options?: Options<ListDocumentsData, ThrowOnError>) => (options?.client ?? client).get<ListDocumentsResponses, ListDocumentsErrors, ThrowOnError>({
-    responseType: 'json',
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/documents',
-    ...options
-});
-
-/**
  * Upload Document
  *
  * Upload one file: JPEG, PNG, WebP, HEIC or PDF, up to 10 MB, recognised by its bytes.
@@ -540,7 +528,7 @@ export const uploadDocument = <ThrowOnError extends boolean = false>(options: Op
 /**
  * Upload Documents
  *
- * Upload up to 20 files of one type. Each is judged by itself: a refused file never fails the others.
+ * Upload up to 20 files of one type, 64 MB in all. Each is judged by itself: a refused file never fails the others.
  *
  * Sending the same batch again is harmless: what arrived before is answered as `duplicate`.
  */
@@ -554,6 +542,18 @@ export const uploadDocuments = <ThrowOnError extends boolean = false>(options: O
         'Content-Type': null,
         ...options.headers
     }
+});
+
+/**
+ * List Documents
+ *
+ * List the documents of the customers you may see; the trash only with `trashed=true`.
+ */
+export const listDocuments = <ThrowOnError extends boolean = false>(options?: Options<ListDocumentsData, ThrowOnError>) => (options?.client ?? client).get<ListDocumentsResponses, ListDocumentsErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/documents',
+    ...options
 });
 
 /**

@@ -3057,88 +3057,6 @@ export type UpdateDocumentTypeResponses = {
 
 export type UpdateDocumentTypeResponse = UpdateDocumentTypeResponses[keyof UpdateDocumentTypeResponses];
 
-export type ListDocumentsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * Page
-         *
-         * Page number, from 1.
-         */
-        page?: number;
-        /**
-         * Limit
-         *
-         * Rows on a page.
-         */
-        limit?: number;
-        /**
-         * Q
-         *
-         * Part of the file name, or the customer's number or name.
-         */
-        q?: string | null;
-        /**
-         * Customer Id
-         */
-        customer_id?: string | null;
-        /**
-         * Document Type
-         */
-        document_type?: Array<string>;
-        /**
-         * Review Status
-         */
-        review_status?: Array<ReviewStatus>;
-        /**
-         * Uploaded By Id
-         */
-        uploaded_by_id?: string | null;
-        /**
-         * Uploaded From
-         *
-         * First day, in Shanghai.
-         */
-        uploaded_from?: string | null;
-        /**
-         * Uploaded To
-         *
-         * Last day, in Shanghai.
-         */
-        uploaded_to?: string | null;
-        /**
-         * Trashed
-         *
-         * Show the trash instead.
-         */
-        trashed?: boolean;
-        /**
-         * Sort
-         */
-        sort?: Array<'uploaded_at' | '-uploaded_at' | 'filename' | '-filename' | 'size' | '-size'>;
-    };
-    url: '/api/v1/documents';
-};
-
-export type ListDocumentsErrors = {
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type ListDocumentsError = ListDocumentsErrors[keyof ListDocumentsErrors];
-
-export type ListDocumentsResponses = {
-    /**
-     * Successful Response
-     */
-    200: PageDocumentRead;
-};
-
-export type ListDocumentsResponse = ListDocumentsResponses[keyof ListDocumentsResponses];
-
 export type UploadDocumentData = {
     body: BodyUploadDocument;
     headers?: {
@@ -3230,6 +3148,88 @@ export type UploadDocumentsResponses = {
 };
 
 export type UploadDocumentsResponse = UploadDocumentsResponses[keyof UploadDocumentsResponses];
+
+export type ListDocumentsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number;
+        /**
+         * Limit
+         *
+         * Rows on a page.
+         */
+        limit?: number;
+        /**
+         * Q
+         *
+         * Part of the file name, or the customer's number or name.
+         */
+        q?: string | null;
+        /**
+         * Customer Id
+         */
+        customer_id?: string | null;
+        /**
+         * Document Type
+         */
+        document_type?: Array<string>;
+        /**
+         * Review Status
+         */
+        review_status?: Array<ReviewStatus>;
+        /**
+         * Uploaded By Id
+         */
+        uploaded_by_id?: string | null;
+        /**
+         * Uploaded From
+         *
+         * First day, in Shanghai.
+         */
+        uploaded_from?: string | null;
+        /**
+         * Uploaded To
+         *
+         * Last day, in Shanghai.
+         */
+        uploaded_to?: string | null;
+        /**
+         * Trashed
+         *
+         * Show the trash instead.
+         */
+        trashed?: boolean;
+        /**
+         * Sort
+         */
+        sort?: Array<'uploaded_at' | '-uploaded_at' | 'filename' | '-filename' | 'size' | '-size'>;
+    };
+    url: '/api/v1/documents';
+};
+
+export type ListDocumentsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListDocumentsError = ListDocumentsErrors[keyof ListDocumentsErrors];
+
+export type ListDocumentsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageDocumentRead;
+};
+
+export type ListDocumentsResponse = ListDocumentsResponses[keyof ListDocumentsResponses];
 
 export type DeleteDocumentData = {
     body?: never;
