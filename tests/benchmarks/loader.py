@@ -25,13 +25,12 @@ from backend.development.postgres import EmbeddedServer
 from backend.domains.cases.models import CaseMove
 from backend.domains.customers.models import Customer
 from backend.domains.documents.models import Document
-from backend.domains.documents.service.types import DocumentTypeService
 from backend.domains.identity.models import User
 from backend.domains.identity.repository import UserRepository
-from backend.domains.identity.service.accounts import AccountService
 from backend.domains.identity.service.sessions import Device, SessionService
 from backend.kit.crypto import BlindIndex, FieldCipher
 from backend.kit.db.session import Database
+from backend.seeds import seed
 from tests.benchmarks import dataset
 from tests.benchmarks.dataset import Shop
 from tests.identity.factories import open_account
@@ -106,8 +105,7 @@ async def _open_accounts(url: str, settings: Settings) -> tuple[UUID, ...]:
     """Create those who work here, and one account that can sign in."""
     database = Database(url)
     async with database.transaction() as session:
-        await AccountService(session).seed_roles()
-        await DocumentTypeService(session).seed()
+        await seed(session)
     await open_account(database, settings, ASKER, "staff")
     await database.close()
     now = datetime.now(UTC)
