@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import logging
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,6 +25,7 @@ from backend.kit import problems
 from backend.kit.db.session import Database
 from backend.kit.files.room import UploadRoom
 from backend.kit.files.scratch import scratch_folder
+from backend.kit.logging import configure as configure_logging
 from backend.kit.middleware import RequestId, SecurityHeaders, TooLargeProblem
 from backend.kit.realtime.hub import Hub
 from backend.openapi import complete
@@ -80,6 +80,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        configure_logging(structured=settings.in_production)
         with scratch_folder(settings.effective_temporary_dir):
             await app.state.hub.start()
             try:
@@ -88,7 +89,6 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
                 await app.state.hub.stop()
                 await database.close()
 
-    in_production = settings.environment == "production"
     app = _Application(
         title="Kehui 客汇",
         version="1.0.0",
@@ -96,7 +96,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         lifespan=lifespan,
         generate_unique_id_function=_operation_id,
         max_body_size=JSON_BODY_BYTES,
-        openapi_url=None if in_production else "/openapi.json",
+        openapi_url=None if settings.in_production else "/openapi.json",
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -109,7 +109,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     problems.install(app)
     app.include_router(api)
     _add_health(app, database)
-    if not in_production:
+    if not settings.in_production:
         _add_documentation(app)
     _add_former_paths(app)
     _add_spa(app, settings.spa_dir)
@@ -179,7 +179,6 @@ def _add_spa(app: FastAPI, folder: Path) -> None:
     """
     root = folder.resolve()
     if not (root / "index.html").is_file():
-        logging.getLogger("kehui").info("spa.absent", extra={"folder": str(root)})
         return
 
     async def page(request: Request) -> Response:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 import os
 import signal
 import sys
@@ -15,13 +14,22 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.config import Environment
 from backend.kit.auth import Actor
+from backend.kit.context import origin
+from backend.kit.logging import configure as configure_logging
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Kehui 客汇"
 )
 
 COMMAND_ACTOR = Actor.system("kehui")
+
+
+@app.callback()
+def _prepare(command: typer.Context) -> None:
+    configure_logging(structured=Environment().in_production)
+    origin.set(f"command:{command.invoked_subcommand}")
 
 
 @app.command()
@@ -68,7 +76,6 @@ def worker() -> None:
             finally:
                 await database.close()
 
-    logging.basicConfig(level=logging.WARNING)
     asyncio.run(main())
 
 
@@ -103,7 +110,7 @@ def seed_demo() -> None:
     from backend.config import get_settings  # noqa: PLC0415
     from backend.demo.seed import seed  # noqa: PLC0415
 
-    if get_settings().environment == "production":
+    if get_settings().in_production:
         typer.echo("Demo data has known passwords; it is not for production.", err=True)
         raise typer.Exit(1)
     asyncio.run(seed(get_settings()))

@@ -10,16 +10,28 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
-class Settings(BaseSettings):
+class Environment(BaseSettings):
+    """What a process may ask before it has its secrets."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="KEHUI_", env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    environment: Literal["development", "test", "production"] = "development"
+
+    @property
+    def in_production(self) -> bool:
+        """Whether this is the real thing."""
+        return self.environment == "production"
+
+
+class Settings(Environment):
     """One process's configuration; ``README.md`` explains each variable.
 
     There are no default secrets: development generates its own into the data folder on the first start,
     production must pass them, and a missing or short one stops the process before it listens.
     """
 
-    model_config = SettingsConfigDict(env_prefix="KEHUI_", env_file=".env", extra="ignore", frozen=True)
-
-    environment: Literal["development", "test", "production"] = "development"
     port: int = 8000
     data_dir: Path = Path(".data")
     temporary_dir: Path | None = None
@@ -51,7 +63,7 @@ class Settings(BaseSettings):
         if not self.encryption_keys or any(len(key) != 32 for key in self.encryption_keys.values()):  # noqa: PLR2004
             message = "KEHUI_FIELD_ENCRYPTION_KEYS must name at least one key as kid:base64 (32 bytes)."
             raise ValueError(message)
-        if self.environment == "production" and not self.public_origin.startswith("https://"):
+        if self.in_production and not self.public_origin.startswith("https://"):
             message = "KEHUI_PUBLIC_ORIGIN must be the https:// origin that people open."
             raise ValueError(message)
         return self
@@ -67,7 +79,7 @@ class Settings(BaseSettings):
     @property
     def secure_cookies(self) -> bool:
         """Cookies carry ``Secure`` in production; on a developer's plain-HTTP origin they could not be set."""
-        return self.environment == "production"
+        return self.in_production
 
     @property
     def effective_temporary_dir(self) -> Path:

@@ -1,6 +1,5 @@
 """The application as a whole: the shape of every failure, the headers of every answer, and its other paths."""
 
-import logging
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -126,18 +125,12 @@ class TestProblems:
         is_problem(response, 413, "request.too_large")
 
     @pytest.mark.usefixtures("crashing")
-    async def test_a_crash_tells_people_nothing_and_the_log_everything(
-        self, staff: AsyncClient, caplog: pytest.LogCaptureFixture
-    ) -> None:
-        with caplog.at_level(logging.ERROR, logger="kehui.problems"):
-            response = await staff.post("/customers", json=person())
+    async def test_a_crash_tells_people_nothing(self, staff: AsyncClient) -> None:
+        response = await staff.post("/customers", json=person())
 
         is_problem(response, 500, "server.error")
         assert CANARY not in response.text
         assert "Traceback" not in response.text
-        [record] = [record for record in caplog.records if record.name == "kehui.problems"]
-        assert CANARY in caplog.text
-        assert getattr(record, "request_id", None) == response.json()["request_id"]
 
     @pytest.mark.usefixtures("crashing")
     async def test_the_server_goes_on_after_a_crash(self, staff: AsyncClient) -> None:

@@ -54,6 +54,16 @@ def test_no_secret_shows_in_a_log(name: str) -> None:
     assert GOOD[name] not in str(settings)
 
 
+@pytest.mark.parametrize("name", ["secret_key", "blind_index_key", "field_encryption_keys"])
+def test_a_refusal_quotes_nothing_of_what_was_given(name: str) -> None:
+    canary = "CANARY-7f3a"
+
+    with pytest.raises(ValidationError) as caught:
+        Settings(_env_file=None, **{**GOOD, name: canary, "database_pool_size": canary})
+
+    assert canary not in str(caught.value)
+
+
 def test_development_works_on_plain_http() -> None:
     settings = Settings(_env_file=None, **{**GOOD, "environment": "development", "public_origin": ""})
 

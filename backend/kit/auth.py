@@ -13,6 +13,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
+from structlog.contextvars import bind_contextvars
 
 from backend.kit.errors import Forbidden, Unauthenticated
 
@@ -182,6 +183,7 @@ class RequiresPermission:
         admitted: dict[RequiresPermission, Actor] = request.scope.setdefault(_ADMITTED, {})
         if self not in admitted:
             actor = await identify(request)
+            bind_contextvars(actor_id=str(actor.id))
             if self.permissions and not any(actor.may(permission) for permission in self.permissions):
                 raise PermissionMissing(permission=self.permissions[0].value)
             admitted[self] = actor

@@ -1,22 +1,27 @@
 """Plain ASGI middleware: the request id, the security headers, and the answer to too long a body."""
 
+import logging
 import re
 from collections.abc import Sequence
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars, clear_contextvars
 from uuid_utils.compat import uuid7
 
+from backend.kit.context import working_for
 from backend.kit.errors import AppError, TooLarge
-from backend.kit.problems import MEDIA_TYPE, render
+from backend.kit.problems import MEDIA_TYPE, REPORTED, render
 from backend.kit.routing import REFUSAL
+
+log = logging.getLogger("kehui.requests")
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 
 
 class RequestId:
-    """Give each request an id that its answer, its problem body and its log lines share.
+    """Give each request an id that its answer, its problem body, its log lines and its audit entries share.
 
     A well-formed ``X-Request-ID`` from the proxy is kept.
     """
@@ -40,7 +45,18 @@ class RequestId:
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
             await send(message)
 
-        await self.app(scope, receive, send_with_id)
+        client = scope.get("client")
+        clear_contextvars()
+        bind_contextvars(method=scope["method"])
+        with working_for(client[0] if client else "", under=request_id):
+            try:
+                await self.app(scope, receive, send_with_id)
+            except Exception:
+                # The framework raises on what it has answered; the server would only log it without the request.
+                if scope.get(REPORTED):
+                    return
+                log.exception("request.broken_off")
+                raise
 
 
 class SecurityHeaders:

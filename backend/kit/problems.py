@@ -17,6 +17,8 @@ from backend.kit.errors import AppError, FieldError, Invalid, ServerBusy, StaleV
 log = logging.getLogger("kehui.problems")
 
 MEDIA_TYPE = "application/problem+json"
+REPORTED = "kehui.reported"
+"""Where the scope says that a crash has been logged and answered."""
 # Lock not available, deadlock, serialization failure, statement timeout: the caller may simply try again.
 _RETRYABLE_SQLSTATES = frozenset({"55P03", "40P01", "40001", "57014"})
 # Text with a NUL character, which PostgreSQL's text and JSON cannot hold.
@@ -132,9 +134,7 @@ async def _database_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DBAPIError)  # noqa: S101
     sqlstate = getattr(error.orig, "sqlstate", None)
     if sqlstate in _RETRYABLE_SQLSTATES or error.connection_invalidated:
-        log.warning(
-            "database.busy", extra={"sqlstate": sqlstate, "request_id": request.scope.get("request_id")}
-        )
+        log.warning("database.busy", extra={"sqlstate": sqlstate})
         return render(request, ServerBusy())
     if sqlstate in _UNSTORABLE_TEXT_SQLSTATES:
         return render(request, Invalid("Text must not contain the NUL character."))
@@ -142,7 +142,8 @@ async def _database_error(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    log.error("request.failed", exc_info=error, extra={"request_id": request.scope.get("request_id")})
+    log.error("request.failed", exc_info=error)
+    request.scope[REPORTED] = True
     return problem_response(
         request,
         status=500,

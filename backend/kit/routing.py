@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from structlog.contextvars import bind_contextvars
 
 from backend.kit.auth import Actor, RequiresPermission
 from backend.kit.errors import AppError
@@ -33,6 +34,8 @@ class GatedRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def gated(request: Request) -> Response:
+            # The template: a path that people typed may hold what they look for.
+            bind_contextvars(path=self.path)
             await self.admit(request)
             return await handle(request)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from random import Random
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 import httpx
 import pytest
@@ -69,8 +69,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_site(database_url: str, data_dir: Path, **settings: str) -> Iterator[Site]:
-    """Start a server and a worker on the database and stop them afterwards."""
+def running_site(
+    database_url: str, data_dir: Path, output: IO[bytes] | None = None, /, **settings: str
+) -> Iterator[Site]:
+    """Start a server and a worker on the database and stop them afterwards; they log to ``output``."""
     port = free_port()
     environment = os.environ | {
         "KEHUI_DATABASE_URL": database_url,
@@ -80,7 +82,7 @@ def running_site(database_url: str, data_dir: Path, **settings: str) -> Iterator
     }
     web = [sys.executable, "-m", "uvicorn", "backend.app:create_app", "--factory", "--port", str(port)]
     commands = [[*web, "--log-level", "warning"], [sys.executable, "-m", "backend.cli", "worker"]]
-    processes = [subprocess.Popen(command, cwd=ROOT, env=environment) for command in commands]
+    processes = [subprocess.Popen(command, cwd=ROOT, env=environment, stderr=output) for command in commands]
     try:
         _wait_until_ready(f"http://127.0.0.1:{port}/readyz", processes)
         yield Site(f"http://localhost:{port}", port, data_dir, database_url, processes[0].pid)
