@@ -78,6 +78,9 @@ export default defineConfigWithVueTs(
   refuse(["src/features/*/composables/**", "src/features/*/{api,model}.ts"], [
     elementPlus, vant, pcCode, mobileCode, otherFeature, app,
   ]),
+  refuse(["src/features/*/**/*.spec.ts"], [
+    elementPlus, vant, { ...otherFeature, regex: "^@/features/[^/]+/(?!(api|model|testing)$)" }, app,
+  ]),
   refuse(["src/features/*/pc/**"], [vant, mobileCode, otherFeature, app]),
   refuse(["src/features/*/mobile/**"], [elementPlus, pcCode, otherFeature, app]),
   refuse(["src/ui-pc/**"], [vant, mobileCode, features, app]),

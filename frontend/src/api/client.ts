@@ -1,7 +1,5 @@
 import axios, { AxiosError, AxiosHeaders, type AxiosResponse, type InternalAxiosRequestConfig } from "axios";
 
-import { currentLocale } from "@/shared/i18n";
-
 import type { TokenResponse } from "./generated";
 import { ApiError, parseProblem } from "./problem";
 
@@ -85,7 +83,8 @@ export const http = axios.create({ timeout: 30_000 });
 
 http.interceptors.request.use(async (config) => {
   const headers = AxiosHeaders.from(config.headers);
-  headers.set("Accept-Language", currentLocale());
+  // The page says its language in one place, so that the API layer need not know how it is chosen.
+  headers.set("Accept-Language", document.documentElement.lang);
   const token = isSignInUrl(config) ? null : await freshAccessToken();
   if (token) headers.set("Authorization", `Bearer ${token}`);
   config.headers = headers;

@@ -1,15 +1,21 @@
-import { provideMessages } from "@/shared/i18n";
+import { provideMessages, type Locale, type Messages } from "@/shared/i18n";
 
-type Messages = Awaited<ReturnType<Parameters<typeof provideMessages>[0]>>;
+const pages = import.meta.glob<Messages>(
+  ["../features/*/locales/*.json", "!../features/*/locales/shell.*.json"],
+  { import: "default" },
+);
 
-const files = import.meta.glob<Messages>(["../features/*/locales/*.json", "../shared/locales/*.json"], {
-  import: "default",
-});
+/** What navigation, tabs and the 403 page show before any page is open: the shared messages and each feature's shell.*.json. */
+const shell: Record<Locale, () => Promise<{ messages: Messages[] }>> = {
+  "zh-CN": () => import("./shell-messages/zh-CN"),
+  en: () => import("./shell-messages/en"),
+};
 
 /** Each feature's messages are a chunk per language, fetched together with its first page. */
 export function setUpMessages(): void {
   provideMessages(async (locale, bundle) => {
-    const folder = bundle === "shared" ? "shared" : `features/${bundle}`;
-    return (await files[`../${folder}/locales/${locale}.json`]?.()) ?? null;
+    if (bundle === "shell") return (await shell[locale]()).messages;
+    const messages = await pages[`../features/${bundle}/locales/${locale}.json`]?.();
+    return messages ? [messages] : [];
   });
 }

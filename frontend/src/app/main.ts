@@ -21,5 +21,5 @@ setUpMessages();
 fillSlots(manifests);
 connectSession(router);
 await setLocale(usePreferencesStore().locale);
-await useMessages(["shared"]);
+await useMessages(["shell"]);
 app.use(router).mount("#app");

@@ -32,7 +32,7 @@ function isForeign(message: string): boolean {
   return !/[\u4e00-\u9fff]/.test(message) && /[A-Za-z]{4}/.test(message.replace(/\{\w+\}/g, ""));
 }
 
-const chinese = Object.keys(files).filter((path) => path.endsWith("/zh-CN.json"));
+const chinese = Object.keys(files).filter((path) => path.endsWith("zh-CN.json"));
 
 describe.each(chinese)("%s", (path) => {
   const zh = flatten(parse(path));
@@ -56,13 +56,26 @@ describe.each(chinese)("%s", (path) => {
 
 describe("each message", () => {
   const homes = chinese.flatMap((path) => {
-    const owner = path.includes("/shared/") ? "shared" : (path.split("/")[2] ?? "");
+    const isShell = path.includes("/shared/") || path.endsWith("/shell.zh-CN.json");
+    const owner = isShell ? "shell" : (path.split("/")[2] ?? "");
     return [...flatten(parse(path)).keys()].map((key) => [key, owner] as const);
   });
 
   it("has one home", () => {
     const keys = homes.map(([key]) => key);
     expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  });
+
+  it("stands in the shell's part when it names a tab, a menu entry or a permission", () => {
+    const known = new Set(homes.filter(([, owner]) => owner === "shell").map(([key]) => key));
+    const named = Object.entries(sources)
+      .filter(([path]) => path.endsWith("/manifest.ts"))
+      .flatMap(([, source]) => [
+        ...[...source.matchAll(/label: "([^"]+)"/g)].map(([, key]) => key ?? ""),
+        ...[...source.matchAll(/"([a-z_]+):([a-z_]+)"/g)].map(([, area, action]) => `permissions.${area}.${action}`),
+      ]);
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((key) => !known.has(key))).toEqual([]);
   });
 
   it("is loaded with the features that show it", () => {
@@ -72,7 +85,7 @@ describe("each message", () => {
       const feature = path.split("/")[2] ?? "";
       const manifest = sources[`../features/${feature}/manifest.ts`] ?? "";
       const others = [...(/messages: \[(.*)\]/.exec(manifest)?.[1] ?? "").matchAll(/"([\w-]+)"/g)].map(([, name]) => name);
-      const loaded = new Set(["shared", feature, ...others]);
+      const loaded = new Set(["shell", feature, ...others]);
       for (const [, namespace] of source.matchAll(/\b(?:t|te|translate)\(\s*["'`]([a-z_]+)\./g)) {
         const owner = namespaces.get(namespace ?? "");
         if (owner && !["errors", "field_errors"].includes(namespace ?? "") && !loaded.has(owner)) {

@@ -10,9 +10,9 @@ export const i18n = createI18n({
   messages: {},
 });
 
-type Messages = Parameters<typeof i18n.global.setLocaleMessage>[1];
-/** `bundle` is the name of a feature, or "shared". */
-type MessageLoader = (locale: Locale, bundle: string) => Promise<Messages | null>;
+export type Messages = Parameters<typeof i18n.global.setLocaleMessage>[1];
+/** `bundle` is the name of a feature, or "shell" for what every page shows. */
+type MessageLoader = (locale: Locale, bundle: string) => Promise<Messages[]>;
 
 let loadBundle: MessageLoader | null = null;
 const wanted = new Set<string>();
@@ -28,8 +28,7 @@ function load(locale: Locale, bundle: string): Promise<void> {
   const present = loading.get(key);
   if (present) return present;
   const work = (async () => {
-    const messages = await loadBundle?.(locale, bundle);
-    if (messages) i18n.global.mergeLocaleMessage(locale, messages);
+    for (const messages of (await loadBundle?.(locale, bundle)) ?? []) i18n.global.mergeLocaleMessage(locale, messages);
   })();
   loading.set(key, work);
   work.catch(() => loading.delete(key));

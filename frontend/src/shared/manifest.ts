@@ -8,12 +8,37 @@ export type Ui = "pc" | "m";
 export type ComponentLoader = () => Promise<{ default: Component }>;
 
 /**
- * Places in one feature's page that another feature fills, so that neither imports the other.
+ * Places in one feature's page that other features fill, so that neither imports the other.
  *
- * `customer.checklist`: the documents of one customer; receives `customerId`.
+ * `customer.tabs`: parts of a customer's page, one open at a time; each receives `customer`.
+ * `customer.actions`: what else can be done with a customer; receives `customer`, shows its own dialogs and tells
+ * the page what to offer by the event `actions` (a list of `PageAction`).
+ * `customer.capture`: the phone's camera for one document type; receives `customer` and `typeCode`.
  * `shell.overlay`: stands above the router in both shells (the upload tray); no props.
  */
-export type SlotName = "customer.checklist" | "shell.overlay";
+export type SlotName = "customer.tabs" | "customer.actions" | "customer.capture" | "shell.overlay";
+
+/** One of the pieces that stand in a slot. */
+export interface SlotFilling {
+  /** Tells it from the others in its slot; a tab's name stands in the address. */
+  name: string;
+  order: number;
+  /** Message key of what a tab is called, one that is known before the piece is loaded (locales/shell.*.json). */
+  label?: string;
+  /** All of these are needed to see it. */
+  permissions?: Permission[];
+  load: ComponentLoader;
+}
+
+/** Something that can be done on a page now; how it looks is the page's affair. */
+export interface PageAction {
+  name: string;
+  label: string;
+  tone: "primary" | "success" | "warning" | "danger" | "neutral";
+  /** The next step of the work: a phone shows it without opening the menu. */
+  prominent?: boolean;
+  run: () => void;
+}
 
 /**
  * What a feature contributes: its routes and what it puts into slots. Found by file name
@@ -26,7 +51,7 @@ export interface FeatureManifest {
   /** Features whose messages this one shows besides its own and the shared ones. */
   messages?: string[];
   routes?: Partial<Record<Ui, RouteRecordRaw[]>>;
-  slots?: Partial<Record<SlotName, Partial<Record<Ui, ComponentLoader>>>>;
+  slots?: Partial<Record<SlotName, Partial<Record<Ui, SlotFilling[]>>>>;
 }
 
 declare module "vue-router" {

@@ -35,7 +35,12 @@ function prepare(path: string, manifest: FeatureManifest): FeatureManifest {
     slots: Object.fromEntries(
       Object.entries(manifest.slots ?? {}).map(([slot, byUi]) => [
         slot,
-        Object.fromEntries(Object.entries(byUi).map(([ui, loader]) => [ui, withMessages(loader, bundles)])),
+        Object.fromEntries(
+          Object.entries(byUi).map(([ui, pieces]) => [
+            ui,
+            pieces.map((piece) => ({ ...piece, load: withMessages(piece.load, bundles) })),
+          ]),
+        ),
       ]),
     ),
   };

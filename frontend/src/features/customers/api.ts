@@ -9,19 +9,13 @@ import {
 import { toValue, type MaybeRefOrGetter } from "vue";
 
 import {
-  approveCase,
   archiveCustomer,
   countCustomersByStatus,
   createCustomer,
-  listHistory,
   listCustomers,
   readCustomer,
-  rejectCase,
-  reopenCase,
   restoreCustomer,
-  returnCase,
   revealCustomerValue,
-  submitCase,
   updateCustomer,
   type CountCustomersByStatusData,
   type CustomerCreate,
@@ -29,7 +23,7 @@ import {
   type ListCustomersData,
 } from "@/api/generated";
 
-import type { CaseAction, Customer, SecretField } from "./model";
+import type { Customer, SecretField } from "./model";
 
 export type CustomerListParameters = NonNullable<ListCustomersData["query"]>;
 export type StatusCountParameters = NonNullable<CountCustomersByStatusData["query"]>;
@@ -39,11 +33,9 @@ export const customerKeys = {
   lists: ["customers", "list"],
   counts: ["customers", "counts"],
   detail: (id: string) => ["customers", "detail", id],
-  history: (id: string) => ["customers", "history", id],
 } as const;
 
 const FEED_LIMIT = 20;
-const HISTORY_LIMIT = 20;
 
 /** One page of the list; the previous page stays on the screen until the next one is there. */
 export function customerPageQuery(parameters: MaybeRefOrGetter<CustomerListParameters>) {
@@ -87,25 +79,12 @@ export function customerQuery(id: MaybeRefOrGetter<string>) {
   });
 }
 
-export function historyQuery(id: MaybeRefOrGetter<string>) {
-  return infiniteQueryOptions({
-    queryKey: ["customers", "history", id],
-    queryFn: async ({ signal, pageParam }) => {
-      const query = { page: pageParam, limit: HISTORY_LIMIT };
-      return (await listHistory({ path: { customer_id: toValue(id) }, query, signal, throwOnError: true })).data;
-    },
-    initialPageParam: 1,
-    getNextPageParam: (last) => (last.page * last.limit < last.total ? last.page + 1 : undefined),
-  });
-}
-
 /** Puts the new state of a customer into the cache at once and refetches what depends on it. */
 export async function storeCustomer(client: QueryClient, customer: Customer): Promise<void> {
   client.setQueryData(customerKeys.detail(customer.id), customer);
   await Promise.all([
     client.invalidateQueries({ queryKey: customerKeys.lists }),
     client.invalidateQueries({ queryKey: customerKeys.counts }),
-    client.invalidateQueries({ queryKey: customerKeys.history(customer.id) }),
   ]);
 }
 
@@ -140,30 +119,4 @@ export function useRestoreCustomer() {
       (await restoreCustomer({ path: { customer_id: id }, throwOnError: true })).data,
     onSuccess: (customer) => storeCustomer(client, customer),
   });
-}
-
-export interface CaseMove {
-  action: CaseAction;
-  /** Why; for an approval an optional comment. */
-  reason: string;
-  /** Reject: the file cannot be reopened. */
-  final: boolean;
-  /** Return: types that are needed anew. */
-  documentTypes: string[];
-}
-
-export async function moveCase(id: string, { action, reason, final, documentTypes }: CaseMove): Promise<Customer> {
-  const target = { path: { customer_id: id }, throwOnError: true } as const;
-  switch (action) {
-    case "submit":
-      return (await submitCase({ ...target, body: {} })).data;
-    case "approve":
-      return (await approveCase({ ...target, body: { comment: reason || null } })).data;
-    case "reject":
-      return (await rejectCase({ ...target, body: { reason, final } })).data;
-    case "return":
-      return (await returnCase({ ...target, body: { reason, document_types: documentTypes } })).data;
-    case "reopen":
-      return (await reopenCase({ ...target, body: { reason } })).data;
-  }
 }

@@ -71,4 +71,9 @@ export default {
       },
     ],
   },
+  slots: {
+    "customer.tabs": {
+      m: [{ name: "facts", order: 20, label: "tabs.facts", load: () => import("./mobile/CustomerFacts.vue") }],
+    },
+  },
 } satisfies FeatureManifest;

@@ -4,7 +4,6 @@ import { differences } from "./conflict";
 import { fieldSections } from "./fields";
 import {
   blankCustomer,
-  offeredActions,
   toCreateBody,
   toUpdateBody,
   toValues,
@@ -78,10 +77,6 @@ describe("differences of a conflict", () => {
     const same = { ...base, address: "同" };
     expect(differences(base, { ...same, remark: "我的" }, same)).toEqual([]);
   });
-});
-
-it("offers the moves the server allows, in a fixed order, and nothing else", () => {
-  expect(offeredActions(["return", "edit", "approve"])).toEqual(["approve", "return"]);
 });
 
 it("has a form field for every value of either kind", () => {

@@ -1,24 +1,16 @@
-import type { CaseMoveRead, CustomerCreate, CustomerRead, CustomerSummary, CustomerUpdate } from "@/api/generated";
+import type { CustomerCreate, CustomerRead, CustomerSummary, CustomerUpdate } from "@/api/generated";
 import type { Filters, ListSchema } from "@/shared/composables/useListState";
 
+import type { CustomerKind } from "./kinds";
 import type { CustomerValues } from "./schema";
+
+export { kinds, levels, type CustomerKind, type CustomerLevel } from "./kinds";
 
 export type Customer = CustomerRead;
 export type CustomerRow = CustomerSummary;
-export type HistoryEntry = CaseMoveRead;
 export type CustomerStatus = CustomerRow["status"];
-export type CustomerKind = CustomerRow["kind"];
-export type CustomerLevel = NonNullable<CustomerRow["level"]>;
 
 export const statuses = ["pending", "complete", "reviewing", "approved", "rejected"] as const satisfies CustomerStatus[];
-export const kinds = ["person", "company"] as const satisfies CustomerKind[];
-export const levels = [
-  "ordinary",
-  "key_prospect",
-  "major",
-  "partner",
-  "strategic_partner",
-] as const satisfies CustomerLevel[];
 
 /** One tone per state, used wherever a state is shown; the label always stands beside the colour. */
 export const statusTones: Record<CustomerStatus, "neutral" | "accent" | "info" | "success" | "danger"> = {
@@ -136,12 +128,4 @@ export function toUpdateBody(values: CustomerValues, cleared: ReadonlySet<Secret
 /** A draft that may rest in the browser: without ID number and bank account. */
 export function withoutSecrets(values: CustomerValues): CustomerValues {
   return { ...values, id_number: "", bank_account: "", birth_date: "", sex: null };
-}
-
-export const caseActions = ["submit", "approve", "reject", "return", "reopen"] as const;
-export type CaseAction = (typeof caseActions)[number];
-
-/** The moves the person may make now, in the order they are offered. */
-export function offeredActions(can: readonly string[]): CaseAction[] {
-  return caseActions.filter((action) => can.includes(action));
 }

@@ -8,7 +8,7 @@ import {
   checkMobile,
   checkPostalCode,
 } from "./identifiers";
-import { kinds, levels } from "./model";
+import { kinds, levels } from "./kinds";
 
 function optional(check: (text: string) => string | null) {
   return z.string().check(

@@ -1,4 +1,11 @@
-import type { FeatureManifest } from "@/shared/manifest";
+import type { FeatureManifest, SlotFilling } from "@/shared/manifest";
+
+const checklist = {
+  name: "documents",
+  order: 10,
+  label: "tabs.documents",
+  permissions: ["documents:read"],
+} satisfies Omit<SlotFilling, "load">;
 
 export default {
   messages: ["uploads", "customers"],
@@ -25,20 +32,12 @@ export default {
         },
       },
     ],
-    m: [
-      {
-        path: "customers/:customerId/capture/:typeCode",
-        name: "m.customers.capture",
-        component: () => import("./mobile/CaptureView.vue"),
-        props: true,
-        meta: { title: "documents.slot.camera", permissions: ["documents:upload"] },
-      },
-    ],
   },
   slots: {
-    "customer.checklist": {
-      pc: () => import("./pc/CustomerChecklist.vue"),
-      m: () => import("./mobile/CustomerChecklist.vue"),
+    "customer.tabs": {
+      pc: [{ ...checklist, load: () => import("./pc/CustomerChecklist.vue") }],
+      m: [{ ...checklist, load: () => import("./mobile/CustomerChecklist.vue") }],
     },
+    "customer.capture": { m: [{ name: "camera", order: 10, load: () => import("./mobile/CaptureView.vue") }] },
   },
 } satisfies FeatureManifest;

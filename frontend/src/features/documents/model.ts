@@ -1,6 +1,7 @@
 import type {
   CompletenessItem,
   CompletenessRead,
+  CustomerRead,
   DocumentRead,
   DocumentTypeFields,
   DocumentTypeRead,
@@ -22,6 +23,8 @@ export type DocumentKind = DocumentType["allowed_kinds"][number];
 export type CustomerDocument = DocumentRead;
 export type ChecklistItem = CompletenessItem;
 export type Completeness = CompletenessRead;
+/** Whose documents they are: the page that shows them hands its customer on. */
+export type DocumentOwner = Pick<CustomerRead, "id" | "name" | "can">;
 
 /** Why a document is turned down; the person who has to supply it anew reads these. */
 export const rejectReasons = [

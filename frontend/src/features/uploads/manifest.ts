@@ -23,5 +23,5 @@ export default {
       },
     ],
   },
-  slots: { "shell.overlay": { pc: () => import("./pc/UploadDock.vue") } },
+  slots: { "shell.overlay": { pc: [{ name: "uploads", order: 10, load: () => import("./pc/UploadDock.vue") }] } },
 } satisfies FeatureManifest;

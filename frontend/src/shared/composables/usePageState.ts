@@ -1,7 +1,8 @@
 import { computed, type ComputedRef } from "vue";
 
-import { describeError } from "@/api/errors";
 import { isApiError } from "@/api/problem";
+
+import { describeError } from "../errors";
 
 export interface LoadState {
   /** There is something to show, perhaps not the newest. */

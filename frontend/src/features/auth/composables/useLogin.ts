@@ -2,7 +2,7 @@ import { computed, reactive, ref } from "vue";
 import { useI18n } from "vue-i18n";
 import { useRoute, useRouter } from "vue-router";
 
-import { describeError } from "@/api/errors";
+import { describeError } from "@/shared/errors";
 import { isApiError } from "@/api/problem";
 import type { Ui } from "@/shared/manifest";
 import { useSessionStore } from "@/shared/stores/session";

@@ -1,7 +1,7 @@
 import { reactive, ref } from "vue";
 import { useI18n } from "vue-i18n";
 
-import { describeError, fieldErrors } from "@/api/errors";
+import { describeError, fieldErrors } from "@/shared/errors";
 import { notify } from "@/shared/notify";
 import { firstIssues } from "@/shared/utils/zod";
 

@@ -1,7 +1,7 @@
 import { computed, reactive, ref } from "vue";
 import { useI18n } from "vue-i18n";
 
-import { describeError, fieldErrors } from "@/api/errors";
+import { describeError, fieldErrors } from "@/shared/errors";
 import { useUnsavedGuard } from "@/shared/composables/useUnsavedGuard";
 import { notify } from "@/shared/notify";
 import { useSessionStore } from "@/shared/stores/session";

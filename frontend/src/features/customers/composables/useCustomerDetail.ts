@@ -1,18 +1,17 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/vue-query";
+import { useQuery } from "@tanstack/vue-query";
 import { computed, ref, toValue, type MaybeRefOrGetter } from "vue";
 import { useI18n } from "vue-i18n";
 
-import { describeError } from "@/api/errors";
+import { describeError } from "@/shared/errors";
 import { notify } from "@/shared/notify";
 import { useLiveRefresh } from "@/shared/realtime/live";
 
-import { customerKeys, customerQuery, historyQuery, useArchiveCustomer, useRestoreCustomer } from "../api";
+import { customerKeys, customerQuery, useArchiveCustomer, useRestoreCustomer } from "../api";
 
-/** One customer with history, kept live, and putting it away or back. */
+/** One customer, kept live, and putting it away or back. */
 export function useCustomerDetail(id: MaybeRefOrGetter<string>) {
   const { t } = useI18n();
   const query = useQuery(customerQuery(id));
-  const history = useInfiniteQuery(historyQuery(id));
   const archiving = useArchiveCustomer();
   const restoring = useRestoreCustomer();
   const busy = ref(false);
@@ -21,7 +20,7 @@ export function useCustomerDetail(id: MaybeRefOrGetter<string>) {
     ["customer.updated", "customer.archived", "customer.restored", "case.moved", "progress.changed", "document_types.changed"],
     (event) => {
       const mine = event.customer_id === null || event.customer_id === toValue(id);
-      return mine ? [customerKeys.detail(toValue(id)), customerKeys.history(toValue(id))] : [];
+      return mine ? [customerKeys.detail(toValue(id))] : [];
     },
   );
 
@@ -64,8 +63,5 @@ export function useCustomerDetail(id: MaybeRefOrGetter<string>) {
     busy,
     archive,
     restore,
-    history: computed(() => history.data.value?.pages.flatMap((page) => page.items) ?? []),
-    moreHistory: history.hasNextPage,
-    loadHistory: () => history.fetchNextPage(),
   };
 }

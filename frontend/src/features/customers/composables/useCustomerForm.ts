@@ -3,7 +3,7 @@ import { computed, reactive, ref, shallowRef, watch } from "vue";
 import { useI18n } from "vue-i18n";
 import { useRouter } from "vue-router";
 
-import { describeError, fieldErrors } from "@/api/errors";
+import { describeError, fieldErrors } from "@/shared/errors";
 import { isApiError } from "@/api/problem";
 import { useUnsavedGuard } from "@/shared/composables/useUnsavedGuard";
 import type { Ui } from "@/shared/manifest";

@@ -1,7 +1,7 @@
 import { onScopeDispose, reactive, ref } from "vue";
 import { useI18n } from "vue-i18n";
 
-import { describeError } from "@/api/errors";
+import { describeError } from "@/shared/errors";
 
 import { revealValue } from "../api";
 import type { SecretField } from "../model";

@@ -24,7 +24,7 @@ vi.mock("./useChecklist", () => ({
 
 async function setUp() {
   const { result, router } = await runInApp(
-    () => useCapture("c1", "id_card_front", ref(null)),
+    () => useCapture(() => ({ id: "c1", name: "张三", can: ["upload"] }), "id_card_front", ref(null)),
     "/m/customers/c1/capture/id_card_front",
   );
   router.addRoute({ path: "/m/customers/:customerId", name: "m.customers.detail", component: { render: () => null } });

@@ -2,6 +2,7 @@ import { computed, onScopeDispose, ref, shallowRef, type Ref } from "vue";
 import { useI18n } from "vue-i18n";
 import { useRouter } from "vue-router";
 
+import type { DocumentOwner } from "../model";
 import { useCamera } from "./useCamera";
 import { useChecklist } from "./useChecklist";
 
@@ -12,10 +13,10 @@ const CARDS = ["id_card_front", "id_card_back"];
  *
  * A used photo goes to the upload queue, so the next shot need not wait for it.
  */
-export function useCapture(customerId: string, typeCode: string, video: Ref<HTMLVideoElement | null>) {
+export function useCapture(owner: () => DocumentOwner, typeCode: string, video: Ref<HTMLVideoElement | null>) {
   const { t } = useI18n();
   const router = useRouter();
-  const checklist = useChecklist(customerId);
+  const checklist = useChecklist(owner);
   const camera = useCamera(video);
 
   const shot = shallowRef<File | null>(null);
@@ -49,7 +50,7 @@ export function useCapture(customerId: string, typeCode: string, video: Ref<HTML
 
   function leave() {
     if (window.history.state?.back) router.back();
-    else void router.replace({ name: "m.customers.detail", params: { customerId } });
+    else void router.replace({ name: "m.customers.detail", params: { customerId: owner().id } });
   }
 
   function keep(): boolean {

@@ -1,11 +1,12 @@
 import { flushPromises } from "@vue/test-utils";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
-import { readCompleteness, readCustomer } from "@/api/generated";
+import { readCompleteness } from "@/api/generated";
 import { useUploadQueue } from "@/features/uploads/api";
 import { dispatchLiveEvent } from "@/shared/realtime/live";
 import { runInApp } from "@/shared/testing/run-in-app";
 
+import type { DocumentOwner } from "../model";
 import { sampleDocument, sampleItem } from "../testing/samples";
 import { useChecklist } from "./useChecklist";
 
@@ -13,7 +14,7 @@ vi.mock("@/api/generated", { spy: true });
 
 const full = [sampleDocument({ id: "1" }), sampleDocument({ id: "2" })];
 
-function serve(can: string[]) {
+function serve() {
   const items = [
     sampleItem("other", { required: false }),
     sampleItem("id_card_front", { documents: full, state: "uploaded" }),
@@ -22,11 +23,12 @@ function serve(can: string[]) {
   const figures = { required: 2, uploaded: 1, accepted: 0, uploaded_pct: 50, accepted_pct: 0 };
   const data = { ...figures, items, missing: ["bank_statement"] };
   vi.mocked(readCompleteness).mockReset().mockResolvedValue({ data } as never);
-  vi.mocked(readCustomer).mockReset().mockResolvedValue({ data: { id: "c1", name: "张三", can } } as never);
 }
 
-async function setUp() {
-  const app = await runInApp(() => ({ checklist: useChecklist("c1"), queue: useUploadQueue() }));
+const zhang = (can: string[]) => ({ id: "c1", name: "张三", can }) as DocumentOwner;
+
+async function setUp(can = ["edit", "upload"]) {
+  const app = await runInApp(() => ({ checklist: useChecklist(zhang(can)), queue: useUploadQueue() }));
   await flushPromises();
   return { ...app, ...app.result };
 }
@@ -34,9 +36,7 @@ async function setUp() {
 const slotOf = (checklist: ReturnType<typeof useChecklist>, code: string) =>
   checklist.slots.value.find((slot) => slot.type.code === code);
 
-beforeEach(() => {
-  serve(["edit", "upload"]);
-});
+beforeEach(serve);
 
 describe("useChecklist", () => {
   it("shows required slots before optional ones and names what is missing", async () => {
@@ -53,8 +53,7 @@ describe("useChecklist", () => {
   });
 
   it("takes none from whoever may not", async () => {
-    serve(["edit"]);
-    const { checklist } = await setUp();
+    const { checklist } = await setUp(["edit"]);
     expect(checklist.slots.value.some((slot) => slot.canUpload || slot.full)).toBe(false);
   });
 
@@ -70,7 +69,7 @@ describe("useChecklist", () => {
 
   it("fetches again when something happens to this customer, and only then", async () => {
     vi.useFakeTimers();
-    const app = await runInApp(() => useChecklist("c1"));
+    const app = await runInApp(() => useChecklist(zhang([])));
     await vi.advanceTimersByTimeAsync(0);
     const happened = { document_id: "9", version: 1, actor_id: "u", at: "2026-11-21T00:00:00Z" };
     dispatchLiveEvent("document.uploaded", { ...happened, customer_id: "c2" });

@@ -2,14 +2,13 @@ import { useQuery } from "@tanstack/vue-query";
 import { storeToRefs } from "pinia";
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
 
-import { customerQuery } from "@/features/customers/api";
 import { useUploadQueue } from "@/features/uploads/api";
 import type { UploadItem } from "@/features/uploads/model";
 import { currentLocale } from "@/shared/i18n";
 import { useLiveRefresh } from "@/shared/realtime/live";
 
 import { checklistQuery, documentKeys } from "../api";
-import { roomIn, slotGroups, typeName, type ChecklistItem } from "../model";
+import { roomIn, slotGroups, typeName, type ChecklistItem, type DocumentOwner } from "../model";
 
 const SHOWN_IN_SLOT = ["checking", "waiting", "compressing", "uploading", "failed"];
 
@@ -25,9 +24,9 @@ export interface Slot extends ChecklistItem {
 }
 
 /** Everything the checklist of one customer shows, kept live, and the way for files into it. */
-export function useChecklist(customerId: MaybeRefOrGetter<string>) {
+export function useChecklist(owner: MaybeRefOrGetter<DocumentOwner>) {
+  const customerId = computed(() => toValue(owner).id);
   const query = useQuery(checklistQuery(customerId));
-  const customer = useQuery(customerQuery(customerId));
   const queue = useUploadQueue();
   const { items } = storeToRefs(queue);
 
@@ -44,12 +43,12 @@ export function useChecklist(customerId: MaybeRefOrGetter<string>) {
       "document_types.changed",
     ],
     (event) =>
-      event.customer_id === null || event.customer_id === toValue(customerId)
-        ? [documentKeys.checklist(toValue(customerId))]
+      event.customer_id === null || event.customer_id === customerId.value
+        ? [documentKeys.checklist(customerId.value)]
         : [],
   );
 
-  const canUpload = computed(() => customer.data.value?.can.includes("upload") ?? false);
+  const canUpload = computed(() => toValue(owner).can.includes("upload"));
 
   function toSlot(item: ChecklistItem): Slot {
     const room = roomIn(item);
@@ -58,7 +57,7 @@ export function useChecklist(customerId: MaybeRefOrGetter<string>) {
       title: typeName(item.type, currentLocale()),
       uploads: items.value.filter(
         (upload) =>
-          upload.target.customerId === toValue(customerId) &&
+          upload.target.customerId === customerId.value &&
           upload.target.documentType === item.type.code &&
           SHOWN_IN_SLOT.includes(upload.state),
       ),
@@ -80,8 +79,8 @@ export function useChecklist(customerId: MaybeRefOrGetter<string>) {
     const slot = slots.value.find((one) => one.type.code === typeCode);
     if (!slot || files.length === 0) return;
     queue.add(files, {
-      customerId: toValue(customerId),
-      customerName: customer.data.value?.name ?? "",
+      customerId: customerId.value,
+      customerName: toValue(owner).name,
       documentType: slot.type.code,
       documentTypeName: { "zh-CN": slot.type.name, en: typeName(slot.type, "en") },
       allowedKinds: slot.type.allowed_kinds,

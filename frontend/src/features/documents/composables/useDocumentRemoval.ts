@@ -1,7 +1,7 @@
 import { ref } from "vue";
 import { useI18n } from "vue-i18n";
 
-import { describeError } from "@/api/errors";
+import { describeError } from "@/shared/errors";
 import { notify } from "@/shared/notify";
 
 import { useDeleteDocument, useRestoreDocument } from "../api";

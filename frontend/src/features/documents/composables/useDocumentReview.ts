@@ -1,7 +1,7 @@
 import { computed, ref, toValue, watch, type MaybeRefOrGetter } from "vue";
 import { useI18n } from "vue-i18n";
 
-import { describeError } from "@/api/errors";
+import { describeError } from "@/shared/errors";
 import { notify } from "@/shared/notify";
 
 import { useAcceptDocument, useRejectDocument } from "../api";

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/vue-query";
 import { computed, ref } from "vue";
 import { useI18n } from "vue-i18n";
 
-import { describeError } from "@/api/errors";
+import { describeError } from "@/shared/errors";
 import { currentLocale } from "@/shared/i18n";
 import { notify } from "@/shared/notify";
 import { useLiveRefresh } from "@/shared/realtime/live";

@@ -1,6 +1,6 @@
 import { ref } from "vue";
 
-import { describeError } from "@/api/errors";
+import { describeError } from "@/shared/errors";
 import { notify } from "@/shared/notify";
 
 import { fetchContent } from "../api";

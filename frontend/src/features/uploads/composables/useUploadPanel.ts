@@ -2,7 +2,7 @@ import { storeToRefs } from "pinia";
 import { computed } from "vue";
 import { useI18n } from "vue-i18n";
 
-import { describeError } from "@/api/errors";
+import { describeError } from "@/shared/errors";
 import { currentLocale } from "@/shared/i18n";
 import { formatBytes } from "@/shared/utils/bytes";
 

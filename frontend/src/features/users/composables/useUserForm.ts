@@ -1,7 +1,7 @@
 import { computed, reactive, ref, shallowRef } from "vue";
 import { useI18n } from "vue-i18n";
 
-import { describeError, fieldErrors } from "@/api/errors";
+import { describeError, fieldErrors } from "@/shared/errors";
 import { isApiError } from "@/api/problem";
 import { notify } from "@/shared/notify";
 import { randomUuid } from "@/shared/utils/uuid";

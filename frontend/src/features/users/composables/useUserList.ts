@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/vue-query";
 import { computed, watch } from "vue";
 import { useI18n } from "vue-i18n";
 
-import { describeError } from "@/api/errors";
+import { describeError } from "@/shared/errors";
 import { listParameters, useListState } from "@/shared/composables/useListState";
 import { notify } from "@/shared/notify";
 import { useLiveRefresh } from "@/shared/realtime/live";

@@ -2,12 +2,14 @@ import { useQueryClient } from "@tanstack/vue-query";
 import { computed, reactive, ref, toValue, type MaybeRefOrGetter } from "vue";
 import { useI18n } from "vue-i18n";
 
-import { describeError } from "@/api/errors";
+import { describeError } from "@/shared/errors";
 import { isApiError } from "@/api/problem";
+import { customerKeys } from "@/features/customers/api";
+import type { PageAction } from "@/shared/manifest";
 import { notify } from "@/shared/notify";
 
-import { customerKeys, moveCase, storeCustomer } from "../api";
-import { offeredActions, type CaseAction, type Customer } from "../model";
+import { moveCase, storeMoved } from "../api";
+import { actionTones, offeredActions, type CaseAction, type CaseCustomer } from "../model";
 
 const reasonNeeded: ReadonlySet<CaseAction> = new Set(["reject", "return", "reopen"]);
 
@@ -18,7 +20,7 @@ const reasonNeeded: ReadonlySet<CaseAction> = new Set(["reject", "return", "reop
  * `typeName` gives the name of a document type by its code.
  */
 export function useCaseActions(
-  customer: MaybeRefOrGetter<Customer | undefined>,
+  customer: MaybeRefOrGetter<CaseCustomer | undefined>,
   typeName: (code: string) => string,
 ) {
   const { t } = useI18n();
@@ -28,7 +30,15 @@ export function useCaseActions(
   const reasonError = ref("");
   const failure = ref("");
   const pending = ref(false);
-  const offered = computed(() => offeredActions(toValue(customer)?.can ?? []));
+  const offered = computed<PageAction[]>(() =>
+    offeredActions(toValue(customer)?.can ?? []).map((name) => ({
+      name,
+      label: t(`cases.actions.${name}`),
+      tone: actionTones[name],
+      prominent: name === "submit",
+      run: () => start(name),
+    })),
+  );
 
   function start(next: CaseAction): void {
     Object.assign(values, { reason: "", final: false, documentTypes: [] });
@@ -45,15 +55,15 @@ export function useCaseActions(
     const current = toValue(customer);
     if (!current || action.value === null || pending.value) return;
     const reason = values.reason.trim();
-    reasonError.value = reasonNeeded.has(action.value) && !reason ? t("customers.case.reason_needed") : "";
+    reasonError.value = reasonNeeded.has(action.value) && !reason ? t("cases.reason_needed") : "";
     if (reasonError.value) return;
     pending.value = true;
     failure.value = "";
     try {
       const moved = await moveCase(current.id, { ...values, reason, action: action.value });
-      notify.success(t(`customers.case.done.${action.value}`));
+      notify.success(t(`cases.done.${action.value}`));
       action.value = null;
-      await storeCustomer(client, moved);
+      await storeMoved(client, moved);
     } catch (error) {
       await explain(error, current.id);
     } finally {
@@ -69,7 +79,7 @@ export function useCaseActions(
     } else if (isApiError(error, "case.not_all_accepted")) {
       const codes = error.members["document_types"];
       const names = Array.isArray(codes) ? codes.map((code) => typeName(String(code))).join("、") : "";
-      failure.value = t("customers.case.not_all_accepted", { names });
+      failure.value = t("cases.not_all_accepted", { names });
     } else {
       failure.value = describeError(error);
     }

@@ -1,6 +1,6 @@
-import { currentLocale, hasTranslation, translate } from "@/shared/i18n";
+import { ApiError, type FieldProblem } from "@/api/problem";
 
-import { ApiError, type FieldProblem } from "./problem";
+import { currentLocale, hasTranslation, translate } from "./i18n";
 
 /** One sentence for a person: the translated code, else what the server said (in English) with an introduction. */
 export function describeError(error: unknown): string {

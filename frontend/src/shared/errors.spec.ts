@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { i18n } from "@/shared/i18n";
+import { ApiError } from "@/api/problem";
 
 import { describeError, fieldErrors } from "./errors";
-import { ApiError } from "./problem";
+import { i18n } from "./i18n";
 
 /** Messages with values are compiled at build time; a test hands in the compiled form. */
 interface Context {
