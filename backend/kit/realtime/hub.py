@@ -11,15 +11,28 @@ from sqlalchemy.engine import make_url
 
 from backend.kit.auth import Actor
 from backend.kit.db.session import Database
-from backend.kit.realtime.feed import CHANNEL, FeedEntry, entries_after, feed_bounds
+from backend.kit.realtime.feed import (
+    BEGINNING,
+    CHANNEL,
+    FeedEntry,
+    Position,
+    adopt_foreign_entries,
+    feed_bounds,
+    read_after,
+)
 
 log = logging.getLogger("kehui.realtime")
 
 BATCH = 500
 QUEUE_SIZE = 1_000
 RECONNECT_SECONDS = 1.0
-# NOTIFY is lost while the listening connection is down; looking now and then bounds how late that is noticed.
-POLL_SECONDS = 5.0
+# A NOTIFY is lost with the process that was to send it or the connection that was to receive it; looking now and then
+# bounds how late that is noticed.
+POLL_SECONDS = 1.0
+# How soon to look again while something committed waits for an older transaction to end.
+HELD_UP_SECONDS = 0.03
+# Between two looks: what comes at the same time is read together.
+PAUSE_SECONDS = 0.02
 
 SESSION_ENDED = "session.ended"
 RIGHTS_CHANGED = "session.rights_changed"
@@ -62,14 +75,14 @@ class Hub:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._subscriptions: set[Subscription] = set()
-        self._last_id = 0
+        self._position = BEGINNING
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Begin at the newest entry and listen."""
-        async with self._database.lookup() as session:
-            _, self._last_id = await feed_bounds(session)
+        await adopt_foreign_entries(self._database)
+        self._position = await self._newest()
         self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._pump())]
 
     async def stop(self) -> None:
@@ -83,12 +96,12 @@ class Hub:
                 await task
 
     @asynccontextmanager
-    async def subscribe(self, actor: Actor) -> AsyncIterator[tuple[Subscription, int]]:
-        """Open a subscription; yields it and the id after which its events begin."""
+    async def subscribe(self, actor: Actor) -> AsyncIterator[tuple[Subscription, Position]]:
+        """Open a subscription; yields it and the position after which its events begin."""
         subscription = Subscription(actor)
         self._subscriptions.add(subscription)
         try:
-            yield subscription, self._last_id
+            yield subscription, self._position
         finally:
             self._subscriptions.discard(subscription)
 
@@ -100,8 +113,9 @@ class Hub:
                 lost = asyncio.Event()
                 connection.add_termination_listener(lambda _connection, lost=lost: lost.set())
                 await connection.add_listener(CHANNEL, lambda *_: self._wake.set())
-                self._wake.set()
                 try:
+                    await self._check_position()
+                    self._wake.set()
                     await lost.wait()
                 finally:
                     await connection.close()
@@ -109,27 +123,44 @@ class Hub:
                 log.warning("realtime.listener_lost", extra={"error": repr(error)})
             await asyncio.sleep(RECONNECT_SECONDS)
 
+    async def _check_position(self) -> None:
+        """Go on from where the database is, should it have been set back behind us."""
+        position = self._position
+        await adopt_foreign_entries(self._database)
+        newest = await self._newest()
+        if position > newest:
+            self._position = newest
+            for subscription in list(self._subscriptions):
+                subscription.end("set_back")
+
+    async def _newest(self) -> Position:
+        async with self._database.lookup() as session:
+            return (await feed_bounds(session))[1]
+
     async def _pump(self) -> None:
+        wait = POLL_SECONDS
         while True:
             with suppress(TimeoutError):
-                async with asyncio.timeout(POLL_SECONDS):
+                async with asyncio.timeout(wait):
                     await self._wake.wait()
             self._wake.clear()
             try:
-                await self._drain()
+                wait = HELD_UP_SECONDS if await self._drain() else POLL_SECONDS
+                await asyncio.sleep(PAUSE_SECONDS)
             except Exception as error:  # noqa: BLE001 - the pump outlives a database that is away
                 log.warning("realtime.feed_unread", extra={"error": repr(error)})
                 await asyncio.sleep(RECONNECT_SECONDS)
 
-    async def _drain(self) -> None:
+    async def _drain(self) -> bool:
+        """Tell everything that can be read; returns whether more is held up."""
         while True:
             async with self._database.lookup() as session:
-                entries = await entries_after(session, self._last_id, limit=BATCH)
-            for entry in entries:
-                self._last_id = entry.id
+                reading = await read_after(session, self._position, limit=BATCH)
+            for entry in reading.entries:
+                self._position = entry.position
                 self._tell(entry)
-            if len(entries) < BATCH:
-                return
+            if not reading.is_full:
+                return reading.is_held_up
 
     def _tell(self, entry: FeedEntry) -> None:
         for subscription in list(self._subscriptions):

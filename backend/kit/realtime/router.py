@@ -11,15 +11,19 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from backend.kit.auth import Actor, Requires, identify
 from backend.kit.db.session import get_database
 from backend.kit.errors import Unauthenticated
-from backend.kit.realtime.feed import FeedEntry, entries_after, feed_bounds
+from backend.kit.realtime.feed import FeedEntry, Position, feed_bounds, read_after
 from backend.kit.realtime.hub import BATCH, SESSION_ENDED, Hub, Subscription, may_learn
 from backend.kit.routing import Router
 
 router = Router(tags=["events"])
 
 LastEventId = Annotated[
-    int | None,
-    Header(alias="Last-Event-ID", ge=0, description="The last event received; the stream goes on after it."),
+    str | None,
+    Header(
+        alias="Last-Event-ID",
+        pattern=r"^\d{1,40}(-\d{1,40})?$",
+        description="The id of the last event received; the stream goes on after it.",
+    ),
 ]
 
 
@@ -31,8 +35,8 @@ async def stream_events(
 ) -> AsyncIterator[ServerSentEvent]:
     """Stream what changes, as server-sent events, as far as you may see it.
 
-    The first event is `ready` with `{"last_event_id": n}`. Each further one has an `id` that grows in the order
-    of the changes, the kind of change as `event` (such as `document.uploaded`) and ids in `data`:
+    The first event is `ready` with `{"last_event_id": "…"}`, where the stream begins. Each further one has an `id`, the
+    kind of change as `event` (such as `document.uploaded`) and ids in `data`:
     `{"customer_id", "document_id", "version", "actor_id", "at"}`; fetch the object itself to learn more.
     Reconnect with `Last-Event-ID` to get what you missed, each event once. `reset` means that the feed no longer
     reaches back that far: fetch everything you show. Before the stream closes because you signed out, were
@@ -46,35 +50,37 @@ async def stream_events(
         except Unauthenticated:
             yield ServerSentEvent(event=SESSION_ENDED, data={})
             return
-        position = newest if last_event_id is None else last_event_id
-        async with get_database(request).lookup() as session:
-            oldest, last = await feed_bounds(session)
-        if position > last or (position < oldest - 1):
-            yield ServerSentEvent(event="reset", data={"last_event_id": newest}, id=str(newest))
-            position = newest
-        yield ServerSentEvent(event="ready", data={"last_event_id": position})
+        position = newest
+        if last_event_id is not None:
+            position = Position.parse(last_event_id)
+            async with get_database(request).lookup() as session:
+                oldest, last = await feed_bounds(session)
+            if not oldest <= position <= last:
+                position = newest
+                yield ServerSentEvent(event="reset", data={"last_event_id": str(newest)}, id=str(newest))
+        yield ServerSentEvent(event="ready", data={"last_event_id": str(position)})
         async for entry in _missed(request, actor, position):
-            position = entry.id
+            position = entry.position
             yield _encode(entry)
         async for entry in _live(subscription, actor):
             # What was committed while the missed entries were read stands in both.
-            if entry.id > position:
-                position = entry.id
+            if entry.position > position:
+                position = entry.position
                 yield _encode(entry)
         if subscription.ended_by in {None, SESSION_ENDED}:
             yield ServerSentEvent(event=SESSION_ENDED, data={})
 
 
-async def _missed(request: Request, actor: Actor, position: int) -> AsyncIterator[FeedEntry]:
+async def _missed(request: Request, actor: Actor, position: Position) -> AsyncIterator[FeedEntry]:
     """Yield what was told after ``position``, without holding a connection while the receiver reads."""
     while True:
         async with get_database(request).lookup() as session:
-            entries = await entries_after(session, position, limit=BATCH)
-        for entry in entries:
-            position = entry.id
+            reading = await read_after(session, position, limit=BATCH)
+        for entry in reading.entries:
+            position = entry.position
             if may_learn(actor, entry):
                 yield entry
-        if len(entries) < BATCH:
+        if not reading.is_full:
             return
 
 
@@ -98,4 +104,4 @@ async def _live(subscription: Subscription, actor: Actor) -> AsyncIterator[FeedE
 
 def _encode(entry: FeedEntry) -> ServerSentEvent:
     data: dict[str, Any] = {"type": entry.type, **entry.data, "at": entry.created_at.isoformat()}
-    return ServerSentEvent(id=str(entry.id), event=entry.type, data=data)
+    return ServerSentEvent(id=str(entry.position), event=entry.type, data=data)

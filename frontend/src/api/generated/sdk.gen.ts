@@ -639,8 +639,8 @@ export const rejectDocument = <ThrowOnError extends boolean = false>(options: Op
  *
  * Stream what changes, as server-sent events, as far as you may see it.
  *
- * The first event is `ready` with `{"last_event_id": n}`. Each further one has an `id` that grows in the order
- * of the changes, the kind of change as `event` (such as `document.uploaded`) and ids in `data`:
+ * The first event is `ready` with `{"last_event_id": "…"}`, where the stream begins. Each further one has an `id`, the
+ * kind of change as `event` (such as `document.uploaded`) and ids in `data`:
  * `{"customer_id", "document_id", "version", "actor_id", "at"}`; fetch the object itself to learn more.
  * Reconnect with `Last-Event-ID` to get what you missed, each event once. `reset` means that the feed no longer
  * reaches back that far: fetch everything you show. Before the stream closes because you signed out, were

@@ -3487,9 +3487,9 @@ export type StreamEventsData = {
         /**
          * Last-Event-Id
          *
-         * The last event received; the stream goes on after it.
+         * The id of the last event received; the stream goes on after it.
          */
-        'Last-Event-ID'?: number | null;
+        'Last-Event-ID'?: string | null;
     };
     path?: never;
     query?: never;
