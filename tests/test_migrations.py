@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Iterator
 
+import asyncpg
 import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment
 from sqlalchemy import text
 
 from backend.cli import alembic_config
@@ -90,3 +92,34 @@ async def test_an_installation_that_was_never_seeded_is_given_everything(
 
 def test_history_has_one_end() -> None:
     assert len(ScriptDirectory.from_config(alembic_config()).get_heads()) == 1
+
+
+async def _queue_schema(url: str) -> dict[str, set[str]]:
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    columns = await connection.fetch(
+        "SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default)"
+        " FROM information_schema.columns WHERE table_name LIKE 'pgqueuer%'"
+    )
+    indexes = await connection.fetch("SELECT indexdef FROM pg_indexes WHERE tablename LIKE 'pgqueuer%'")
+    states = await connection.fetch("SELECT enumlabel FROM pg_enum")
+    await connection.close()
+    return {
+        name: {str(row[0]) for row in rows}
+        for name, rows in (("columns", columns), ("indexes", indexes), ("states", states))
+    }
+
+
+async def test_the_queue_is_what_the_installed_library_expects(
+    postgres: EmbeddedServer, shared_database: Database
+) -> None:
+    postgres.ensure_database("kehui_queue")
+    url = postgres.url("kehui_queue")
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    await connection.execute(QueryBuilderEnvironment().build_install_query())
+    await connection.close()
+
+    expected = await _queue_schema(url)
+    postgres.drop_database("kehui_queue")
+
+    assert len(expected["columns"]) > 30
+    assert await _queue_schema(shared_database.url) == expected

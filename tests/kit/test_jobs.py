@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 from sqlalchemy import text
 
 from backend.kit import jobs
+from backend.kit.context import origin
 from backend.kit.db.session import Database
-from backend.kit.jobs import MAX_ATTEMPTS, JobRun, enqueue, work
+from backend.kit.jobs import MAX_ATTEMPTS, JobHandler, JobRun, enqueue, work
 
 pytestmark = pytest.mark.usefixtures("impatient")
 
@@ -22,10 +24,12 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "FIRST_PAUSE", timedelta(0))
 
 
-async def add(database: Database, name: str = "note", **payload: Any) -> None:
+async def add(
+    database: Database, name: str = "note", *, dedupe_key: str | None = None, **payload: Any
+) -> None:
     """Enqueue a job in a transaction of its own."""
     async with database.transaction() as session:
-        await enqueue(session, name, payload)
+        await enqueue(session, name, payload, dedupe_key=dedupe_key)
 
 
 async def drain(database: Database, **handlers: Callable[[Database, JobRun], Awaitable[None]]) -> None:
@@ -144,3 +148,103 @@ async def test_a_worker_waits_for_jobs_and_stops_when_told(live_database: Databa
         await ran.wait()
         stop.set()
     assert await queued(live_database) == []
+
+
+@asynccontextmanager
+async def working(database: Database, handler: JobHandler) -> AsyncIterator[None]:
+    """Keep a worker running."""
+    stop = asyncio.Event()
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        tasks.create_task(work(database, {"note": handler}, {}, stop=stop))
+        yield
+        stop.set()
+
+
+class Arrivals:
+    """A job that tells of its runs as they come."""
+
+    def __init__(self) -> None:
+        self.numbers: asyncio.Queue[int] = asyncio.Queue()
+
+    async def __call__(self, _database: Database, run: JobRun) -> None:
+        """Run."""
+        await self.numbers.put(run.payload["number"])
+
+
+async def test_a_waiting_worker_is_woken_by_the_commit(
+    live_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "POLL", timedelta(hours=1))
+    arrivals = Arrivals()
+    async with working(live_database, arrivals):
+        for number in range(3):
+            await add(live_database, number=number)
+            assert await arrivals.numbers.get() == number
+
+
+async def test_a_job_that_nobody_told_of_is_found_by_looking(
+    live_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "POLL", timedelta(seconds=0.2))
+    arrivals = Arrivals()
+    async with working(live_database, arrivals):
+        await add(live_database, number=1)
+        assert await arrivals.numbers.get() == 1
+        async with live_database.transaction() as session:
+            # As a process killed between the commit and the wake-up leaves it.
+            session.info.pop("waker")
+            await enqueue(session, "note", {"number": 2})
+        assert await arrivals.numbers.get() == 2
+
+
+async def test_of_jobs_with_one_key_one_waits(live_database: Database) -> None:
+    notes = Notes()
+    for key in ("a", "a", "b", None, None, "a"):
+        await add(live_database, dedupe_key=key, key=key)
+
+    assert [payload["key"] for _, payload in await queued(live_database)] == ["a", "b", None, None]
+    await drain(live_database, note=notes)
+    await add(live_database, dedupe_key="a", key="a")
+    await drain(live_database, note=notes)
+    assert len(notes.runs) == 5
+
+
+async def test_a_job_that_has_started_no_longer_stands_for_others(live_database: Database) -> None:
+    runs = 0
+
+    async def note(database: Database, _run: JobRun) -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 1:
+            # What it has read may be changed by whoever asks for it now.
+            await add(database, dedupe_key="a")
+
+    await add(live_database, dedupe_key="a")
+    await drain(live_database, note=note)
+    assert runs == 2
+
+
+async def test_a_waiting_job_is_not_started_from_under_a_transaction_that_relies_on_it(
+    live_database: Database,
+) -> None:
+    notes = Notes()
+    await add(live_database, dedupe_key="a")
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks, live_database.transaction() as session:
+        await enqueue(session, "note", {}, dedupe_key="a")
+        tasks.create_task(drain(live_database, note=notes))
+        await add(live_database, number=1)
+        while not notes.runs:
+            await queued(live_database)
+        assert [run.payload for run in notes.runs] == [{"number": 1}]
+    assert [run.payload for run in notes.runs] == [{"number": 1}, {}]
+
+
+async def test_a_job_knows_where_its_work_comes_from(live_database: Database) -> None:
+    origins: list[str] = []
+
+    async def note(_database: Database, _run: JobRun) -> None:
+        origins.append(origin.get())
+
+    await add(live_database)
+    await drain(live_database, note=note)
+    assert (origins, origin.get()) == (["job:note"], "")
