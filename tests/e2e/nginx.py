@@ -18,6 +18,7 @@ def render(folder: Path, values: Mapping[str, str]) -> Path:
     for source in CONFIGURATION.glob("*.conf"):
         shutil.copy(source, folder)
     shutil.copy("/etc/nginx/mime.types", folder)
+    values = {**values, "KEHUI_REAL_IP_FROM": real_ip_from(values)}
     for template in (CONFIGURATION / "templates").rglob("*.template"):
         target = folder / "conf.d" / template.relative_to(CONFIGURATION / "templates").with_suffix("")
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -26,9 +27,28 @@ def render(folder: Path, values: Mapping[str, str]) -> Path:
     return folder / "nginx.conf"
 
 
+def real_ip_from(values: Mapping[str, str]) -> str:
+    """Return what the image's entry point makes of the trusted proxies; raises when it refuses to start."""
+    script = f'. "{CONFIGURATION}/trusted-proxies.envsh" && printf %s "$KEHUI_REAL_IP_FROM"'
+    environment = {"PATH": os.environ["PATH"], **values}
+    result = subprocess.run(
+        ["/bin/sh", "-ec", script], env=environment, capture_output=True, text=True, check=False
+    )
+    if result.returncode != 0:
+        raise RuntimeError(result.stderr)
+    return result.stdout
+
+
 @contextmanager
 def running_nginx(
-    folder: Path, *, api: str, spa_dir: Path, files_dir: Path, http_port: int, server_name: str = "localhost"
+    folder: Path,
+    *,
+    api: str,
+    spa_dir: Path,
+    files_dir: Path,
+    http_port: int,
+    server_name: str = "localhost",
+    trusted_proxies: str = "192.0.2.1",
 ) -> Iterator[str]:
     """Serve the pages of ``spa_dir`` and the API at ``api`` (host:port) on a port of this machine.
 
@@ -41,6 +61,7 @@ def running_nginx(
         "KEHUI_HTTP_PORT": f"127.0.0.1:{http_port}",
         "KEHUI_SERVER_NAME": server_name,
         "KEHUI_SPA_DIR": str(spa_dir),
+        "KEHUI_TRUSTED_PROXIES": trusted_proxies,
     }
     with started(folder, values):
         yield f"http://{server_name}:{http_port}"
@@ -48,8 +69,15 @@ def running_nginx(
 
 @contextmanager
 def started(folder: Path, values: Mapping[str, str]) -> Iterator[None]:
-    """Render and run; Nginx goes into the background only when it listens, so nothing has to wait."""
-    command = nginx_command(folder, render(folder, values))
+    """Render and run."""
+    with running(folder, render(folder, values)):
+        yield
+
+
+@contextmanager
+def running(folder: Path, configuration: Path) -> Iterator[None]:
+    """Run Nginx with this main file; it goes into the background only when it listens, so nothing has to wait."""
+    command = nginx_command(folder, configuration)
     with (folder / "output.log").open("w") as log:
         result = subprocess.run(command, stdout=log, stderr=log, check=False)
     if result.returncode != 0:

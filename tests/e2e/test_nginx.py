@@ -321,6 +321,7 @@ def test_configuration_has_no_warnings(tmp_path: Path, upstream: str, spa_dir: P
         "KEHUI_HTTP_PORT": "127.0.0.1:8080",
         "KEHUI_SERVER_NAME": "kehui.example.com",
         "KEHUI_SPA_DIR": str(spa_dir),
+        "KEHUI_TRUSTED_PROXIES": "10.0.0.0/8,fd00::/8",
     }
     command = [*nginx_command(tmp_path, render(tmp_path, values)), "-t"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -34,6 +34,9 @@ HELD_UP_SECONDS = 0.03
 # Between two looks: what comes at the same time is read together.
 PAUSE_SECONDS = 0.02
 
+# Behind one address there may be a whole company, so streams are counted for each session: one for each open page.
+STREAMS_PER_SESSION = 20
+
 SESSION_ENDED = "session.ended"
 RIGHTS_CHANGED = "session.rights_changed"
 _INTERNAL = frozenset({SESSION_ENDED, RIGHTS_CHANGED})
@@ -74,7 +77,7 @@ class Hub:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._subscriptions: set[Subscription] = set()
+        self._subscriptions: dict[Subscription, None] = {}
         self._position = BEGINNING
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -98,12 +101,23 @@ class Hub:
     @asynccontextmanager
     async def subscribe(self, actor: Actor) -> AsyncIterator[tuple[Subscription, Position]]:
         """Open a subscription; yields it and the position after which its events begin."""
+        self._make_room(actor)
         subscription = Subscription(actor)
-        self._subscriptions.add(subscription)
+        self._subscriptions[subscription] = None
         try:
             yield subscription, self._position
         finally:
-            self._subscriptions.discard(subscription)
+            self._subscriptions.pop(subscription)
+
+    def _make_room(self, actor: Actor) -> None:
+        """End the oldest streams of a session that has too many: they are those whose reader is long gone."""
+        same = [
+            other
+            for other in self._subscriptions
+            if other.actor.session_id == actor.session_id and other.ended_by is None
+        ]
+        for other in same[: max(0, len(same) + 1 - STREAMS_PER_SESSION)]:
+            other.end("overflow")
 
     async def _listen(self) -> None:
         dsn = make_url(self._database.url).set(drivername="postgresql").render_as_string(hide_password=False)

@@ -472,6 +472,23 @@ async def test_an_id_that_is_none_is_refused(site: Site, tokens: dict[str, str],
     assert response.json()["code"] == "request.invalid"
 
 
+async def test_a_session_has_no_more_streams_than_pages_that_anybody_keeps_open(
+    site: Site, tokens: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "STREAMS_PER_SESSION", 2)
+
+    async with (
+        site.open_ready(tokens["staff"]) as oldest,
+        site.open_ready(tokens["auditor"]) as anothers,
+        site.open_ready(tokens["staff"]) as older,
+        site.open_ready(tokens["staff"]) as newest,
+    ):
+        assert await oldest.rest() == []
+        await site.tell(7)
+        for stream in (anothers, older, newest):
+            assert (await stream.next()).data["number"] == 7
+
+
 async def cut_off_listener(site: Site) -> None:
     """End the connection that waits for news."""
     async with site.database.transaction() as session:
