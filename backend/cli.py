@@ -88,13 +88,15 @@ def create_admin(
     """Create an administrator; the roles must be there, which `migrate` sees to."""
     from pydantic import ValidationError  # noqa: PLC0415
 
+    from backend.domains.identity.passwords import hash_new_password  # noqa: PLC0415
     from backend.domains.identity.schemas import UserCreate  # noqa: PLC0415
     from backend.domains.identity.service.accounts import AccountService  # noqa: PLC0415
     from backend.kit.errors import AppError  # noqa: PLC0415
 
     async def create(session: AsyncSession) -> None:
         body = UserCreate(username=username, display_name=display_name, password=password, roles=["admin"])
-        await AccountService(session).create(COMMAND_ACTOR, body)
+        password_hash = await hash_new_password(password, username=username, field="password")
+        await AccountService(session).create(COMMAND_ACTOR, body, password_hash)
 
     try:
         _in_transaction(create)

@@ -35,10 +35,10 @@ from backend.domains.documents.schemas import RejectRequest
 from backend.domains.documents.service.library import DocumentService
 from backend.domains.documents.service.types import PRESETS
 from backend.domains.documents.service.upload import ReceivedFile, UploadService, filing
+from backend.domains.identity.passwords import hash_password
 from backend.domains.identity.repository import UserRepository
 from backend.domains.identity.schemas import UserCreate
 from backend.domains.identity.service.accounts import AccountService
-from backend.domains.identity.service.sessions import actor_of
 from backend.kit.auth import Actor
 from backend.kit.clock import business_date, clock
 from backend.kit.db.session import Database
@@ -101,7 +101,8 @@ async def _create_accounts(database: Database) -> _Team | None:
         actors = {}
         for username, display_name, role in ACCOUNTS:
             body = UserCreate(username=username, display_name=display_name, password=PASSWORD, roles=[role])
-            actors[username] = actor_of(await accounts.create(system, body))
+            user = await accounts.create(system, body, await hash_password(PASSWORD))
+            actors[username] = await accounts.act_as(user.id)
     staff = tuple(actor for name, actor in actors.items() if name.startswith("staff"))
     auditors = tuple(actor for name, actor in actors.items() if name.startswith("auditor"))
     return _Team(system, staff, auditors)

@@ -141,17 +141,23 @@ class Authenticator(Protocol):
     async def __call__(self, credentials: str) -> Actor: ...
 
 
+def credentials_of(request: Request) -> tuple[str, str]:
+    """Return the scheme, in lower case, and the credentials of the ``Authorization`` header; empty without one."""
+    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+    return scheme.lower(), credentials.strip()
+
+
 async def identify(request: Request) -> Actor:
     """Find out who asks, from the ``Authorization`` header, or raise `Unauthenticated`.
 
     ``app.state.authenticators`` maps each scheme, in lower case, to what understands its credentials.
     """
-    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+    scheme, credentials = credentials_of(request)
     authenticators: Mapping[str, Authenticator] = request.app.state.authenticators
-    authenticator = authenticators.get(scheme.lower())
-    if authenticator is None or not credentials.strip():
+    authenticator = authenticators.get(scheme)
+    if authenticator is None or not credentials:
         raise Unauthenticated
-    return await authenticator(credentials.strip())
+    return await authenticator(credentials)
 
 
 # Only describes the scheme to the API's readers; the login route reads the form, so Swagger UI can sign in.

@@ -1,5 +1,6 @@
 """Types that the schemas of several domains share."""
 
+from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -41,18 +42,16 @@ def _blank_to_none(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-def _mobile(value: str) -> str:
-    try:
-        return parse_mobile(value)
-    except InvalidIdentifier as error:
-        raise PydanticCustomError(error.code, str(error)) from None
+def identifier(parse: Callable[[str], str]) -> AfterValidator:
+    """Bring a text into the form that ``parse`` gives it; what it refuses is an error with its code."""
 
+    def check(value: str) -> str:
+        try:
+            return parse(value)
+        except InvalidIdentifier as error:
+            raise PydanticCustomError(error.code, str(error)) from None
 
-def _landline(value: str) -> str:
-    try:
-        return parse_landline(value)
-    except InvalidIdentifier as error:
-        raise PydanticCustomError(error.code, str(error)) from None
+    return AfterValidator(check)
 
 
 # An emptied input of a form means "none", not an empty text.
@@ -60,8 +59,8 @@ BlankIsNone = BeforeValidator(_blank_to_none)
 Text60 = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Text200 = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-Mobile = Annotated[str, StringConstraints(max_length=30), AfterValidator(_mobile)]
-Landline = Annotated[str, StringConstraints(max_length=40), AfterValidator(_landline)]
+Mobile = Annotated[str, StringConstraints(max_length=30), identifier(parse_mobile)]
+Landline = Annotated[str, StringConstraints(max_length=40), identifier(parse_landline)]
 Email = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s.]+$"),

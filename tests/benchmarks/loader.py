@@ -218,4 +218,4 @@ async def sign_in(url: str, settings: Settings) -> str:
         device = Device(address="127.0.0.1", user_agent="benchmark")
         signed_in = await SessionService(session, settings).open(user.id, remember_me=False, device=device)
     await database.close()
-    return signed_in.access_token
+    return signed_in.answer.access_token

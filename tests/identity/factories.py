@@ -7,6 +7,8 @@ from httpx import AsyncClient, Response
 
 from backend.config import Settings
 from backend.domains.identity.models import Role, RolePermission
+from backend.domains.identity.passwords import hash_password
+from backend.domains.identity.permissions import BUILT_IN_ROLES
 from backend.domains.identity.repository import RoleRepository
 from backend.domains.identity.schemas import UserCreate
 from backend.domains.identity.service.accounts import AccountService
@@ -14,6 +16,7 @@ from backend.domains.identity.service.roles import RoleService
 from backend.domains.identity.service.sessions import Device, SessionService
 from backend.kit.auth import Actor, Scope
 from backend.kit.db.session import Database
+from backend.permissions import DEFAULT_GRANTS
 
 PASSWORD = "four calm herons"
 COOKIE = "kehui_refresh"
@@ -25,10 +28,12 @@ async def open_account(database: Database, settings: Settings, username: str, *r
         body = UserCreate(
             username=username, display_name=f"测试 {username}", password=PASSWORD, roles=list(roles)
         )
-        user = await AccountService(session).create(Actor.system("tests"), body)
+        user = await AccountService(session).create(
+            Actor.system("tests"), body, await hash_password(PASSWORD)
+        )
         device = Device(address="127.0.0.1", user_agent="tests")
         signed_in = await SessionService(session, settings).open(user.id, remember_me=False, device=device)
-    return signed_in.access_token
+    return signed_in.answer.access_token
 
 
 async def create_role(database: Database, code: str, grants: Mapping[str, Scope]) -> str:
@@ -47,6 +52,12 @@ async def change_role(database: Database, code: str, grants: Mapping[str, Scope]
         role = await RoleRepository(session).get_by_code(code)
         assert role is not None
         await RoleService(session).change_role(Actor.system("tests"), role.id, grants)
+
+
+async def seed_roles(database: Database, grants: Mapping[str, Mapping[str, Scope]] = DEFAULT_GRANTS) -> None:
+    """Bring the roles to the state of a version that grants this by default."""
+    async with database.transaction() as session:
+        await RoleService(session).seed(Actor.system("tests"), BUILT_IN_ROLES, grants)
 
 
 async def open_account_with(

@@ -2,10 +2,17 @@
 
 import pytest
 from httpx import AsyncClient
+from sqlalchemy import QueuePool
 
+from backend.app import create_app
+from backend.config import Settings
+from backend.domains.identity import passwords
 from backend.domains.identity.errors import WeakPassword
 from backend.domains.identity.passwords import check_strength, hash_password, verify_password
-from tests.identity.factories import PASSWORD
+from backend.domains.identity.service import accounts
+from backend.kit.db.session import Database
+from tests.conftest import client_of
+from tests.identity.factories import PASSWORD, sign_in
 
 WEAK = [
     "",
@@ -110,3 +117,70 @@ async def test_the_current_password_must_be_right(staff: AsyncClient) -> None:
     assert response.status_code == 422
     assert response.json()["code"] == "password.wrong"
     assert response.json()["errors"][0]["field"] == "current_password"
+
+
+ROUTES: list[tuple[str, str, dict[str, object]]] = [
+    ("PUT", "/auth/me/password", {"current_password": PASSWORD, "new_password": "five quick otters"}),
+    ("PUT", "/users/{staff}/password", {"new_password": "five quick otters"}),
+    (
+        "POST",
+        "/users",
+        {"username": "newcomer", "display_name": "新人", "password": "five quick otters", "roles": ["staff"]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), ROUTES)
+async def test_nothing_is_held_while_a_password_is_hashed(
+    live_database: Database,
+    settings: Settings,
+    tokens: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    path: str,
+    body: dict[str, object],
+) -> None:
+    held: list[int] = []
+    hashing, verifying = passwords.hash_password, passwords.verify_password
+
+    def in_use() -> int:
+        pools = (live_database.engine.pool, live_database.read_engine.pool)
+        return sum(pool.checkedout() for pool in pools if isinstance(pool, QueuePool))
+
+    async def hash_and_look(password: str) -> str:
+        held.append(in_use())
+        return await hashing(password)
+
+    async def verify_and_look(password: str, password_hash: str) -> bool:
+        held.append(in_use())
+        return await verifying(password, password_hash)
+
+    for module in (passwords, accounts):
+        monkeypatch.setattr(module, "hash_password", hash_and_look)
+    monkeypatch.setattr(accounts, "verify_password", verify_and_look)
+    async with client_of(create_app(settings, live_database), tokens["admin"]) as admin:
+        people = (await admin.get("/users", params={"q": "staff2"})).json()["items"]
+        response = await admin.request(method, path.format(staff=people[0]["id"]), json=body)
+
+    assert response.is_success, response.text
+    assert held
+    assert set(held) == {0}
+
+
+async def test_a_password_changed_meanwhile_is_not_changed_again(
+    staff: AsyncClient, admin: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user_id = (await staff.get("/auth/me")).json()["id"]
+    hashing = passwords.hash_password
+
+    async def hash_slowly(password: str) -> str:
+        await admin.put(f"/users/{user_id}/password", json={"new_password": "six quiet rivers"})
+        return await hashing(password)
+
+    monkeypatch.setattr(accounts, "hash_password", hash_slowly)
+    response = await staff.put(
+        "/auth/me/password", json={"current_password": PASSWORD, "new_password": "five quick otters"}
+    )
+
+    assert (response.status_code, response.json()["code"]) == (422, "password.wrong")
+    assert (await sign_in(admin, "staff", "six quiet rivers")).status_code == 200

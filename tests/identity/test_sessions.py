@@ -121,6 +121,8 @@ async def test_a_forged_cookie_is_refused(
     assert response.status_code == 401
     assert response.json()["code"] == "auth.session_ended"
     assert response.headers["content-type"] == "application/problem+json"
+    # Whoever knows no more than the session's id cannot end it.
+    assert (await refresh(anonymous, genuine)).status_code == 200
 
 
 async def test_signing_out_ends_the_session_on_the_server(anonymous: AsyncClient) -> None:
@@ -132,6 +134,33 @@ async def test_signing_out_ends_the_session_on_the_server(anonymous: AsyncClient
     assert "Max-Age=0" in out.headers["set-cookie"]
     assert (await me(anonymous, token(signed_in))).status_code == 401
     assert (await refresh(anonymous, cookie(signed_in))).status_code == 401
+
+
+async def test_signing_out_needs_no_cookie(anonymous: AsyncClient) -> None:
+    signed_in, other = await sign_in(anonymous, "staff"), await sign_in(anonymous, "staff")
+
+    out = await anonymous.post("/auth/logout", headers=bearer(token(signed_in)))
+
+    assert out.status_code == 204
+    assert (await me(anonymous, token(signed_in))).status_code == 401
+    assert (await refresh(anonymous, cookie(signed_in))).status_code == 401
+    assert (await me(anonymous, token(other))).status_code == 200
+
+
+@pytest.mark.parametrize("credentials", ["Bearer x", "Bearer", "Basic c3RhZmY6eA==", "x"])
+async def test_signing_out_with_credentials_that_are_none_is_no_error(
+    anonymous: AsyncClient, credentials: str
+) -> None:
+    response = await anonymous.post("/auth/logout", headers={"Authorization": credentials})
+
+    assert response.status_code == 204
+
+
+async def test_signing_out_leaves_what_the_browser_keeps(anonymous: AsyncClient) -> None:
+    """Language and columns are kept per person, the pages are nobody's; the client clears what is its person's."""
+    out = await anonymous.post("/auth/logout")
+
+    assert "clear-site-data" not in out.headers
 
 
 @pytest.mark.parametrize("given", ["", "x", "00000000-0000-7000-8000-000000000000.x"])

@@ -4,18 +4,18 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from httpx import AsyncClient
+from httpx import AsyncClient, Response
 from sqlalchemy import func, select
 
 from backend.app import create_app
 from backend.config import Settings
 from backend.domains.identity.models import LoginFailure
-from backend.domains.identity.service.sessions import FAILURE_WINDOW, FAILURES_FROM_ONE_PLACE
+from backend.domains.identity.service.throttle import FAILURE_WINDOW, FAILURES_FROM_ONE_PLACE
 from backend.jobs import SCHEDULES
 from backend.kit.clock import clock, now
 from backend.kit.db.session import Database
 from tests.conftest import client_of
-from tests.identity.factories import sign_in
+from tests.identity.factories import PASSWORD, sign_in
 
 HERE = "127.0.0.1"
 
@@ -94,6 +94,39 @@ async def test_an_unknown_name_is_paused_like_a_known_one(anonymous: AsyncClient
     await remember_failures(database, FAILURES_FROM_ONE_PLACE, username="nobody")
 
     assert (await sign_in(anonymous, "nobody", "a wrong password")).status_code == 429
+
+
+async def change_password(client: AsyncClient, current: str) -> Response:
+    body = {"current_password": current, "new_password": "five quick otters"}
+    return await client.put("/auth/me/password", json=body)
+
+
+async def test_ten_wrong_current_passwords_pause_the_account_there(
+    staff: AsyncClient, anonymous: AsyncClient
+) -> None:
+    with clock.stopped(now()):
+        for _ in range(FAILURES_FROM_ONE_PLACE):
+            assert (await change_password(staff, "a wrong password")).status_code == 422
+
+        paused = await change_password(staff, PASSWORD)
+        assert (paused.status_code, paused.json()["code"]) == (429, "auth.throttled")
+        # One count for both doors; the open session goes on.
+        assert (await sign_in(anonymous, "staff")).status_code == 429
+        assert (await staff.get("/auth/me")).status_code == 200
+
+        clock.advance(FAILURE_WINDOW)
+        assert (await change_password(staff, PASSWORD)).status_code == 204
+
+
+async def test_a_right_current_password_and_a_weak_new_one_count_as_no_failure(
+    staff: AsyncClient, database: Database
+) -> None:
+    body = {"current_password": PASSWORD, "new_password": "1234567890"}
+    assert (await staff.put("/auth/me/password", json=body)).status_code == 422
+    assert await count_failures(database) == 0
+
+    assert (await change_password(staff, PASSWORD)).status_code == 204
+    assert await count_failures(database) == 0
 
 
 async def test_a_refusal_is_counted_although_its_request_fails(

@@ -4,15 +4,12 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from backend.domains.customers.case_states import CustomerStatus
 from backend.domains.customers.models import CustomerKind, CustomerLevel, Sex
 from backend.kit import clock
 from backend.kit.identifiers import (
-    IdNumber,
-    InvalidIdentifier,
     parse_bank_account,
     parse_credit_code,
     parse_id_number,
@@ -30,29 +27,19 @@ from backend.kit.schemas import (
     OptionalText200,
     PersonRef,
     Reason,
+    identifier,
 )
 
 
-def _identifier(parse: object) -> AfterValidator:
-    def check(value: str) -> str:
-        try:
-            parsed = parse(value)  # type: ignore[operator]  # one of the parsers below
-        except InvalidIdentifier as error:
-            raise PydanticCustomError(error.code, str(error)) from None
-        return parsed.value if isinstance(parsed, IdNumber) else parsed
-
-    return AfterValidator(check)
-
-
-def _parse_id_number(value: str) -> IdNumber:
-    return parse_id_number(value, today=clock.business_date(clock.now()))
+def _parse_id_number(value: str) -> str:
+    return parse_id_number(value, today=clock.business_date(clock.now())).value
 
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-IdNumberText = Annotated[str, StringConstraints(max_length=40), _identifier(_parse_id_number)]
-CreditCodeText = Annotated[str, StringConstraints(max_length=40), _identifier(parse_credit_code)]
-BankAccountText = Annotated[str, StringConstraints(max_length=60), _identifier(parse_bank_account)]
-PostalCodeText = Annotated[str, StringConstraints(max_length=20), _identifier(parse_postal_code)]
+IdNumberText = Annotated[str, StringConstraints(max_length=40), identifier(_parse_id_number)]
+CreditCodeText = Annotated[str, StringConstraints(max_length=40), identifier(parse_credit_code)]
+BankAccountText = Annotated[str, StringConstraints(max_length=60), identifier(parse_bank_account)]
+PostalCodeText = Annotated[str, StringConstraints(max_length=20), identifier(parse_postal_code)]
 Text50 = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
 OptionalText50 = Annotated[Text50 | None, BlankIsNone]
 Rating = Annotated[int, Field(ge=1, le=5)]

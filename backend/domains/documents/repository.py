@@ -1,7 +1,7 @@
 """The SQL of documents and their types."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +15,7 @@ from backend.domains.documents.permissions import DocumentPermission
 from backend.domains.documents.schemas import DocumentListQuery
 from backend.domains.identity.models import User
 from backend.kit.auth import Actor
-from backend.kit.clock import day_start
-from backend.kit.db.repository import AnyRow, AnySelect, Repository
+from backend.kit.db.repository import AnyRow, AnySelect, Repository, within_days
 
 Uploader = aliased(User, name="uploader")
 Reviewer = aliased(User, name="reviewer")
@@ -115,13 +114,8 @@ class DocumentRepository(Repository[Document]):
             statement = statement.where(Document.review_status.in_(query.review_status))
         if query.uploaded_by_id is not None:
             statement = statement.where(Document.uploaded_by_id == query.uploaded_by_id)
-        if query.uploaded_from is not None:
-            statement = statement.where(Document.created_at >= day_start(query.uploaded_from))
-        if query.uploaded_to is not None:
-            statement = statement.where(
-                Document.created_at < day_start(query.uploaded_to + timedelta(days=1))
-            )
-        return await self.page(statement, query, [_order(key) for key in query.sort], Document.id)
+        statement = statement.where(*within_days(Document.created_at, query.uploaded_from, query.uploaded_to))
+        return await self.page(statement, query, self.order(_SORT_COLUMNS, query.sort), Document.id)
 
     async def of_customer(self, actor: Actor, customer_id: UUID) -> Sequence[AnyRow]:
         """Fetch a customer's documents outside the trash, oldest first."""
@@ -177,8 +171,3 @@ class DocumentRepository(Repository[Document]):
             Document.deleted_at.is_(None),
         )
         return await self.session.scalar(select(statement.exists())) or False
-
-
-def _order(key: str) -> ColumnElement[Any]:
-    column = _SORT_COLUMNS[key.removeprefix("-")]
-    return column.desc() if key.startswith("-") else column.asc()

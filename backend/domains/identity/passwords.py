@@ -41,6 +41,15 @@ async def hash_password(password: str) -> str:
     return await asyncio.get_running_loop().run_in_executor(_pool, _context.hash, password)
 
 
+async def hash_new_password(password: str, *, username: str, field: str) -> str:
+    """Return the hash of a password that is strong enough, or raise `WeakPassword`.
+
+    For callers outside of a transaction: nobody waits for a lock or a connection while it is made.
+    """
+    check_strength(password, username=username, field=field)
+    return await hash_password(password)
+
+
 async def verify_password(password: str, password_hash: str) -> bool:
     """Tell whether the password has this hash."""
     return await asyncio.get_running_loop().run_in_executor(_pool, _context.verify, password, password_hash)

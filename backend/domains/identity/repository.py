@@ -1,6 +1,7 @@
 """The SQL of accounts, roles and sessions."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,10 +13,30 @@ from uuid_utils.compat import uuid7
 
 from backend.domains.identity.models import LoginFailure, LoginSession, Role, RolePermission, User, user_roles
 from backend.domains.identity.schemas import UserListQuery
-from backend.kit.db.repository import AnyRow, Repository
+from backend.kit.auth import Scope
+from backend.kit.db.repository import Repository
 
 WITH_ROLES: tuple[ExecutableOption, ...] = (selectinload(User.roles).selectinload(Role.permissions),)
 WITH_PERMISSIONS: tuple[ExecutableOption, ...] = (selectinload(Role.permissions),)
+_SORT_COLUMNS: dict[str, ColumnElement[Any]] = {
+    "username": User.username.expression,
+    "display_name": User.display_name.expression,
+    "created_at": User.created_at.expression,
+    "last_login_at": User.last_login_at.expression,
+}
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A session that goes on, and whose it is."""
+
+    user_id: UUID
+    username: str
+    display_name: str
+    department_id: UUID | None
+    expires_at: datetime
+    roles: tuple[str, ...]
+    grants: tuple[tuple[str, Scope], ...]
 
 
 class UserRepository(Repository[User]):
@@ -46,8 +67,8 @@ class UserRepository(Repository[User]):
 
     async def list_users(self, query: UserListQuery) -> tuple[list[User], int]:
         """Fetch one page with roles."""
-        order = [_order(key) for key in query.sort]
-        rows, total = await self.page(self.matching(query).options(*WITH_ROLES), query, order, User.id)
+        statement = self.matching(query).options(*WITH_ROLES)
+        rows, total = await self.page(statement, query, self.order(_SORT_COLUMNS, query.sort), User.id)
         return [row[0] for row in rows], total
 
     async def note_login(self, user: User, now: datetime) -> None:
@@ -57,7 +78,7 @@ class UserRepository(Repository[User]):
         await self.session.execute(statement.execution_options(synchronize_session=False))
         await self.session.refresh(user, ["last_login_at"])
 
-    async def options(self, q: str | None, limit: int) -> Sequence[AnyRow]:
+    async def options(self, q: str | None, limit: int) -> Sequence[tuple[UUID, str]]:
         """Fetch active people whose name or username contains ``q``."""
         statement = select(User.id, User.display_name).where(User.is_active)
         if q:
@@ -66,14 +87,8 @@ class UserRepository(Repository[User]):
                 User.username.icontains(q, autoescape=True),
             )
             statement = statement.where(or_(*matches))
-        return (await self.session.execute(statement.order_by(User.display_name, User.id).limit(limit))).all()
-
-    async def names(self, user_ids: Sequence[UUID]) -> dict[UUID, str]:
-        """Map ids to display names."""
-        rows = await self.session.execute(
-            select(User.id, User.display_name).where(User.id.in_(set(user_ids)))
-        )
-        return {row.id: row.display_name for row in rows}
+        rows = await self.session.execute(statement.order_by(User.display_name, User.id).limit(limit))
+        return [(user_id, display_name) for user_id, display_name in rows]
 
     async def lock_administration(self) -> None:
         """Let only one transaction at a time take somebody's rights away."""
@@ -92,11 +107,6 @@ class UserRepository(Repository[User]):
         if excluding is not None:
             statement = statement.where(User.id != excluding)
         return await self.session.scalar(statement) or 0
-
-
-def _order(key: str) -> ColumnElement[Any]:
-    column: ColumnElement[Any] = getattr(User, key.removeprefix("-"))
-    return column.desc().nulls_last() if key.startswith("-") else column.asc().nulls_last()
 
 
 class RoleRepository(Repository[Role]):
@@ -131,18 +141,22 @@ class RoleRepository(Repository[Role]):
         return await self.all(statement.order_by(Role.code))
 
 
+def _grant(pair: str) -> tuple[str, Scope]:
+    permission, _, scope = pair.rpartition(":")
+    return permission, Scope(scope)
+
+
 class SessionRepository(Repository[LoginSession]):
     """Sign-ins and failed sign-ins."""
 
     model = LoginSession
 
-    async def find_actor(self, session_id: UUID, now: datetime) -> AnyRow | None:
+    async def find_open(self, session_id: UUID, now: datetime) -> OpenSession | None:
         """Fetch what one request needs to know of its session, in a single statement; ``None`` when it has ended."""
         grants = (
             select(func.array_agg(RolePermission.permission + ":" + RolePermission.scope))
             .select_from(user_roles)
-            .join(Role, Role.id == user_roles.c.role_id)
-            .join(RolePermission, RolePermission.role_id == Role.id)
+            .join(RolePermission, RolePermission.role_id == user_roles.c.role_id)
             .where(user_roles.c.user_id == User.id)
             .scalar_subquery()
         )
@@ -158,9 +172,10 @@ class SessionRepository(Repository[LoginSession]):
                 User.id,
                 User.username,
                 User.display_name,
+                User.department_id,
                 LoginSession.expires_at,
-                grants.label("grants"),
-                roles.label("roles"),
+                roles,
+                grants,
             )
             .join(LoginSession, LoginSession.user_id == User.id)
             .where(
@@ -170,17 +185,27 @@ class SessionRepository(Repository[LoginSession]):
                 User.is_active,
             )
         )
-        return (await self.session.execute(statement)).one_or_none()
+        row = (await self.session.execute(statement)).one_or_none()
+        if row is None:
+            return None
+        user_id, username, display_name, department_id, expires_at, codes, pairs = row
+        return OpenSession(
+            user_id=user_id,
+            username=username,
+            display_name=display_name,
+            department_id=department_id,
+            expires_at=expires_at,
+            roles=tuple(codes or ()),
+            grants=tuple(_grant(pair) for pair in pairs or ()),
+        )
 
     async def end(
-        self, *, user_id: UUID, now: datetime, reason: str, only: UUID | None = None, but: UUID | None = None
+        self, *, user_id: UUID, now: datetime, reason: str, but: UUID | None = None
     ) -> Sequence[UUID]:
-        """End an account's open sessions (``only`` one, or all ``but`` one) and return their ids."""
+        """End an account's open sessions, all ``but`` one, and return their ids."""
         statement = update(LoginSession).where(
             LoginSession.user_id == user_id, LoginSession.ended_at.is_(None)
         )
-        if only is not None:
-            statement = statement.where(LoginSession.id == only)
         if but is not None:
             statement = statement.where(LoginSession.id != but)
         ended = await self.session.scalars(

@@ -1,11 +1,12 @@
 """What the identity routes take and give."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from backend.domains.identity.models import Role, User
 from backend.domains.identity.passwords import MAXIMUM_LENGTH
 from backend.kit.listing import ListQuery, SearchText
 from backend.kit.schemas import Body, OptionalEmail, OptionalMobile, Text60, vocabulary
@@ -44,6 +45,23 @@ class UserRead(BaseModel):
     last_login_at: datetime | None
     created_at: datetime
     version: int
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        """Describe an account that was fetched with its roles."""
+        return cls(
+            id=user.id,
+            username=user.username,
+            display_name=user.display_name,
+            phone=user.phone,
+            email=user.email,
+            roles=[role.code for role in user.roles],
+            permissions=sorted({item.permission for role in user.roles for item in role.permissions}),
+            is_active=user.is_active,
+            last_login_at=user.last_login_at,
+            created_at=user.created_at,
+            version=user.version,
+        )
 
 
 class TokenResponse(BaseModel):
@@ -141,6 +159,17 @@ class RoleRead(BaseModel):
     name: str
     is_builtin: bool
     permissions: list[PermissionName]
+
+    @classmethod
+    def of(cls, role: Role) -> Self:
+        """Describe a role that was fetched with its permissions."""
+        return cls(
+            id=role.id,
+            code=role.code,
+            name=role.name,
+            is_builtin=role.is_builtin,
+            permissions=sorted(item.permission for item in role.permissions),
+        )
 
 
 class RoleList(BaseModel):

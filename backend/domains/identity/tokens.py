@@ -19,6 +19,8 @@ ALGORITHM = "HS256"
 ISSUER = "kehui"
 AUDIENCE = "kehui-api"
 TOKEN_TYPE = "access"  # noqa: S105
+# Hexadecimal digits of 128 bits.
+_MAC_LENGTH = 32
 _REQUIRED = {f"require_{claim}": True for claim in ("exp", "iat", "iss", "aud", "sub", "jti")}
 
 
@@ -39,7 +41,8 @@ class RefreshToken:
         refresh is given the same token once more.
         """
         content = f"refresh:{session_id}:{issued_at.isoformat(timespec='microseconds')}:{replacing or ''}"
-        return cls(session_id, hmac.new(secret_key.encode(), content.encode(), hashlib.sha256).hexdigest())
+        unique = _mac(secret_key, content)
+        return cls(session_id, unique + _seal(secret_key, session_id, unique))
 
     @classmethod
     def parse(cls, text: str) -> "RefreshToken":
@@ -60,9 +63,22 @@ class RefreshToken:
         """What is stored; the secret has enough entropy for a plain hash."""
         return hashlib.sha256(self.secret.encode()).hexdigest()
 
+    def was_made_with(self, secret_key: str) -> bool:
+        """Tell whether it was once the session's token, however many have replaced it since."""
+        unique, seal = self.secret[:_MAC_LENGTH], self.secret[_MAC_LENGTH:]
+        return hmac.compare_digest(seal.encode(), _seal(secret_key, self.session_id, unique).encode())
+
     def matches(self, stored_hash: str | None) -> bool:
         """Compare with a stored hash in constant time."""
         return stored_hash is not None and hmac.compare_digest(self.hash, stored_hash)
+
+
+def _mac(secret_key: str, content: str) -> str:
+    return hmac.new(secret_key.encode(), content.encode(), hashlib.sha256).hexdigest()[:_MAC_LENGTH]
+
+
+def _seal(secret_key: str, session_id: UUID, unique: str) -> str:
+    return _mac(secret_key, f"refresh seal:{session_id}:{unique}")
 
 
 def issue_access_token(

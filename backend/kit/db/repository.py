@@ -1,6 +1,7 @@
 """The one home of a domain's SQL and of the visibility of its rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.base import ExecutableOption
 
+from backend.kit.clock import day_start
 from backend.kit.db.base import Base
 from backend.kit.listing import EXACT_TOTAL_LIMIT, ListQuery
 
@@ -19,6 +21,23 @@ AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
 # From here on a page is found by its ids alone first: reading whole rows only to skip them costs ten times as much.
 DEEP_OFFSET = 1_000
+
+
+def within_days(
+    column: InstrumentedAttribute[datetime], first: date | None, last: date | None
+) -> list[ColumnElement[bool]]:
+    """Match moments from the first day to the last, both included; a bound that is not given matches all."""
+    conditions: list[ColumnElement[bool]] = []
+    if first is not None:
+        conditions.append(column >= day_start(first))
+    if last is not None:
+        conditions.append(column < day_start(last + timedelta(days=1)))
+    return conditions
+
+
+def _falling(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    # Said of a column that is always set, NULLS LAST would only keep its index from being used.
+    return column.desc().nulls_last() if getattr(column, "nullable", False) else column.desc()
 
 
 class Repository(Generic[M]):
@@ -55,6 +74,14 @@ class Repository(Generic[M]):
     async def all(self, statement: Select[M]) -> Sequence[M]:
         """Fetch every row of the statement."""
         return (await self.session.execute(statement)).unique().scalars().all()
+
+    @staticmethod
+    def order(columns: Mapping[str, ColumnElement[Any]], keys: Sequence[str]) -> list[ColumnElement[Any]]:
+        """Turn sort keys, such as ``-created_at`` for the newest first, into an order; what is not set comes last."""
+        return [
+            _falling(columns[key.removeprefix("-")]) if key.startswith("-") else columns[key].asc()
+            for key in keys
+        ]
 
     async def page(
         self,

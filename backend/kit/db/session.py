@@ -262,6 +262,9 @@ def get_database(request: Request) -> Database:
     return database
 
 
+AppDatabase = Annotated[Database, Depends(get_database)]
+
+
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
     """Give a route one transaction, committed before the first byte of the answer."""
     async with get_database(request).transaction() as session:

@@ -1,6 +1,6 @@
 """What roles permit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,6 +10,7 @@ from backend.domains.identity.errors import LastAdministrator, RoleNotFound
 from backend.domains.identity.models import Role, RolePermission
 from backend.domains.identity.permissions import IdentityPermission
 from backend.domains.identity.repository import RoleRepository, UserRepository
+from backend.domains.identity.schemas import RoleList, RoleRead
 from backend.kit.auth import Actor, Scope
 from backend.kit.db.seeding import never_seeded
 from backend.kit.realtime.feed import LiveEvent, publish
@@ -26,17 +27,17 @@ class RoleService:
         self.roles = RoleRepository(session)
         self.users = UserRepository(session)
 
-    async def list_roles(self) -> Sequence[Role]:
-        """Fetch all roles."""
-        return await self.roles.list_roles()
+    async def list_roles(self) -> RoleList:
+        """Return all roles and what they permit."""
+        return RoleList(items=[RoleRead.of(role) for role in await self.roles.list_roles()])
 
-    async def change_role(self, actor: Actor, role_id: UUID, grants: Grants) -> Role:
+    async def change_role(self, actor: Actor, role_id: UUID, grants: Grants) -> RoleRead:
         """Let a role permit exactly this, on every screen and stream of its members from the commit on."""
         role = await self.roles.get_with_permissions(role_id, lock=True)
         if role is None:
             raise RoleNotFound
         await self._grant(actor, role, grants)
-        return role
+        return RoleRead.of(role)
 
     async def seed(self, actor: Actor, names: Mapping[str, str], grants: Mapping[str, Grants]) -> None:
         """Create the built-in roles that are missing, and give each what it was never given before.

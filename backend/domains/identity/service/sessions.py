@@ -1,5 +1,6 @@
 """Sign in, stay signed in, sign out."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,21 +10,19 @@ from uuid_utils.compat import uuid7
 
 from backend.config import Settings
 from backend.domains.audit import service as audit
-from backend.domains.identity.errors import InvalidCredentials, LoginThrottled, SessionEnded
+from backend.domains.identity.errors import InvalidCredentials, SessionEnded
 from backend.domains.identity.models import LoginSession, User
 from backend.domains.identity.passwords import pretend_to_verify, verify_password
 from backend.domains.identity.repository import WITH_ROLES, SessionRepository, UserRepository
+from backend.domains.identity.schemas import TokenResponse, UserRead
+from backend.domains.identity.service.throttle import begin_try, forget_try
 from backend.domains.identity.tokens import RefreshToken, issue_access_token, read_access_token
 from backend.kit import clock
-from backend.kit.auth import Actor, Scope, merge_grants
+from backend.kit.auth import Actor, merge_grants
 from backend.kit.db.session import Database
 from backend.kit.realtime.feed import LiveEvent, publish
 from backend.kit.realtime.hub import SESSION_ENDED
 
-FAILURE_WINDOW = timedelta(minutes=15)
-FAILURES_FROM_ONE_PLACE = 10
-FAILURES_FROM_ONE_ADDRESS = 50
-FAILURES_ON_ONE_ACCOUNT = 100
 # Two tabs may refresh at the same moment; later than this, the replaced token can only be a copy.
 ROTATION_OVERLAP = timedelta(seconds=10)
 
@@ -40,9 +39,7 @@ class Device:
 class SignedIn:
     """The outcome of a sign-in or a refresh; without ``cookie_max_age`` the cookie goes with the browser."""
 
-    user: User
-    access_token: str
-    expires_in: int
+    answer: TokenResponse
     refresh_token: RefreshToken
     cookie_max_age: int | None
 
@@ -55,35 +52,30 @@ async def log_in(
     Several transactions on purpose: a refusal must stay counted although the request fails, and no connection is
     held during the 50 ms of hashing. A try counts as failed until it succeeds, so that many at once are counted too.
     """
-    now = clock.now()
     async with database.transaction() as session:
-        sessions = SessionRepository(session)
-        await _check_throttle(sessions, username, device.address, now)
-        failure_id = await sessions.add_failure(username, device.address, now)
+        failure_id = await begin_try(session, username, device.address)
         user = await UserRepository(session).get_by_username(username)
     if user is None:
         await pretend_to_verify()
     elif await verify_password(password, user.password_hash) and user.is_active:
         async with database.transaction() as session:
-            await SessionRepository(session).remove_failure(failure_id)
+            await forget_try(session, failure_id)
             return await SessionService(session, settings).open(
                 user.id, remember_me=remember_me, device=device
             )
     raise InvalidCredentials
 
 
-async def _check_throttle(sessions: SessionRepository, username: str, address: str, now: datetime) -> None:
-    since = now - FAILURE_WINDOW
-    counted = (
-        (
-            FAILURES_FROM_ONE_PLACE,
-            await sessions.count_failures(since=since, username=username, address=address),
-        ),
-        (FAILURES_FROM_ONE_ADDRESS, await sessions.count_failures(since=since, address=address)),
-        (FAILURES_ON_ONE_ACCOUNT, await sessions.count_failures(since=since, username=username)),
-    )
-    if any(count >= limit for limit, count in counted):
-        raise LoginThrottled(headers={"Retry-After": str(int(FAILURE_WINDOW.total_seconds()))})
+async def renew(database: Database, settings: Settings, cookie: str | None) -> SignedIn:
+    """Exchange a refresh token for a new one, or raise `SessionEnded` and end the session if it was copied."""
+    try:
+        async with database.transaction() as session:
+            return await SessionService(session, settings).renew(cookie)
+    except SessionEnded:
+        # In a transaction of its own: the refusal rolled the first one back, and the end must last.
+        async with database.transaction() as session:
+            await SessionService(session, settings).end_if_copied(cookie)
+        raise
 
 
 class SessionService:
@@ -149,16 +141,27 @@ class SessionService:
             row, token = await self._find(cookie)
         except SessionEnded:
             return
-        if row.ended_at is None and not token.matches(row.token_hash):
+        is_current = token.matches(row.token_hash)
+        was_ours = token.matches(row.previous_token_hash) or token.was_made_with(self._secret_key)
+        # Whoever only knows the id of a session, which stands in its access tokens, cannot end it.
+        if row.ended_at is None and was_ours and not is_current:
             await self._end(row, "token_reused")
 
-    async def close(self, cookie: str | None) -> None:
-        """Sign out: end the session that the cookie names; a session that has ended already is no error."""
-        try:
+    async def close(self, cookie: str | None, access_token: str | None) -> None:
+        """Sign out: end the sessions that the two tokens stand for; one that has ended already is no error."""
+        with suppress(SessionEnded):
             row, token = await self._find(cookie)
-        except SessionEnded:
-            return
-        if row.ended_at is None and (token.matches(row.token_hash) or token.matches(row.previous_token_hash)):
+            if token.matches(row.token_hash) or token.matches(row.previous_token_hash):
+                await self._log_out(row)
+        with suppress(SessionEnded):
+            found = await self.sessions.get(
+                read_access_token(self._secret_key, access_token or ""), lock=True
+            )
+            if found is not None:
+                await self._log_out(found)
+
+    async def _log_out(self, row: LoginSession) -> None:
+        if row.ended_at is None:
             await self._end(row, "logged_out")
 
     async def _find(self, cookie: str | None) -> tuple[LoginSession, RefreshToken]:
@@ -171,12 +174,19 @@ class SessionService:
         return row, token
 
     async def _end(self, row: LoginSession, reason: str) -> None:
-        await self.sessions.end(user_id=row.user_id, now=clock.now(), reason=reason, only=row.id)
+        row.ended_at, row.end_reason = clock.now(), reason
+        await self.session.flush()
+        user = await self.users.get(row.user_id, options=WITH_ROLES)
+        if user is not None:
+            audit.record(self.session, actor_of(user), "session.end", _target(user), {"reason": reason})
         publish_sessions_ended(self.session, [row.id])
 
+    @property
+    def _secret_key(self) -> str:
+        return self.settings.secret_key.get_secret_value()
+
     def _token(self, session_id: UUID, issued_at: datetime, *, replacing: str | None) -> RefreshToken:
-        key = self.settings.secret_key.get_secret_value()
-        return RefreshToken.derive(key, session_id, issued_at=issued_at, replacing=replacing)
+        return RefreshToken.derive(self._secret_key, session_id, issued_at=issued_at, replacing=replacing)
 
     def _lifetime(self, *, remember_me: bool) -> timedelta:
         return (
@@ -195,14 +205,20 @@ class SessionService:
     ) -> SignedIn:
         lifetime = timedelta(minutes=self.settings.access_token_minutes)
         access_token = issue_access_token(
-            self.settings.secret_key.get_secret_value(),
+            self._secret_key,
             user_id=user.id,
             session_id=session_id,
             now=now,
             lifetime=lifetime,
         )
         max_age = int(cookie_life.total_seconds()) if cookie_life else None
-        return SignedIn(user, access_token, int(lifetime.total_seconds()), token, max_age)
+        answer = TokenResponse(
+            access_token=access_token,
+            token_type="bearer",  # noqa: S106
+            expires_in=int(lifetime.total_seconds()),
+            user=UserRead.of(user),
+        )
+        return SignedIn(answer, token, max_age)
 
 
 def publish_sessions_ended(session: AsyncSession, session_ids: list[UUID]) -> None:
@@ -212,20 +228,23 @@ def publish_sessions_ended(session: AsyncSession, session_ids: list[UUID]) -> No
         publish(session, LiveEvent(type=SESSION_ENDED, permission="", data=data))
 
 
-def grants_of(user: User) -> dict[str, Scope]:
-    """Merge what an account's roles permit; the widest reach of a permission counts."""
-    return merge_grants((item.permission, item.scope) for role in user.roles for item in role.permissions)
-
-
 def actor_of(user: User) -> Actor:
     """Return the account as an actor outside any session."""
     return Actor(
         id=user.id,
         display_name=user.display_name,
-        grants=grants_of(user),
+        grants=merge_grants(
+            (item.permission, item.scope) for role in user.roles for item in role.permissions
+        ),
         username=user.username,
         roles=tuple(role.code for role in user.roles),
+        department_id=user.department_id,
+        departments_below=_departments_below(user.department_id),
     )
+
+
+def _departments_below(department_id: UUID | None) -> frozenset[UUID]:
+    return frozenset() if department_id is None else frozenset({department_id})
 
 
 def _target(user: User) -> audit.Target:
@@ -243,16 +262,17 @@ class SessionAuthenticator:
         """Return the actor of a valid token whose session is open, or raise `SessionEnded`."""
         session_id = read_access_token(self._secret_key, credentials)
         async with self._database.lookup() as session:
-            row = await SessionRepository(session).find_actor(session_id, clock.now())
-        if row is None:
+            found = await SessionRepository(session).find_open(session_id, clock.now())
+        if found is None:
             raise SessionEnded
-        pairs = (item.rpartition(":") for item in row.grants or ())
         return Actor(
-            id=row.id,
-            display_name=row.display_name,
-            grants=merge_grants((permission, Scope(scope)) for permission, _, scope in pairs),
-            username=row.username,
-            roles=tuple(row.roles or ()),
+            id=found.user_id,
+            display_name=found.display_name,
+            grants=merge_grants(found.grants),
+            username=found.username,
+            roles=found.roles,
             session_id=session_id,
-            session_expires_at=row.expires_at,
+            session_expires_at=found.expires_at,
+            department_id=found.department_id,
+            departments_below=_departments_below(found.department_id),
         )

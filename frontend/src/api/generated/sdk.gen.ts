@@ -53,6 +53,8 @@ export const refreshSession = <ThrowOnError extends boolean = false>(options?: O
  * Log Out
  *
  * End this session on the server and drop the cookie; also succeeds when there is none.
+ *
+ * The session is the one of the cookie, and the one of the access token when the request carries one.
  */
 export const logOut = <ThrowOnError extends boolean = false>(options?: Options<LogOutData, ThrowOnError>) => (options?.client ?? client).post<LogOutResponses, LogOutErrors, ThrowOnError>({ url: '/api/v1/auth/logout', ...options });
 
@@ -88,6 +90,8 @@ export const updateOwnAccount = <ThrowOnError extends boolean = false>(options: 
  * Change Own Password
  *
  * Change your password; your sessions on other devices end.
+ *
+ * Wrong current passwords are counted like those of `POST /auth/login`.
  */
 export const changeOwnPassword = <ThrowOnError extends boolean = false>(options: Options<ChangeOwnPasswordData, ThrowOnError>) => (options.client ?? client).put<ChangeOwnPasswordResponses, ChangeOwnPasswordErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -1834,6 +1834,10 @@ export type ChangeOwnPasswordErrors = {
      * `password.too_weak`: The password is too easy to guess.
      */
     422: unknown;
+    /**
+     * `auth.throttled`: Too many wrong passwords. Wait before you try again.
+     */
+    429: unknown;
 };
 
 export type ChangeOwnPasswordResponses = {

@@ -38,6 +38,16 @@ describe("session", () => {
     expect(session.can("users:raed")).toBe(false);
   });
 
+  it("takes the person's drafts away and leaves the language", async () => {
+    const session = useSessionStore();
+    await session.signIn(credentials);
+    sessionStorage.setItem("kehui.draft", "{}");
+    localStorage.setItem("kehui.locale", '"en"');
+    await session.signOut();
+    expect(sessionStorage.length).toBe(0);
+    expect(localStorage.getItem("kehui.locale")).toBe('"en"');
+  });
+
   it("is over here and tells the rest of the app even when the server cannot be reached", async () => {
     const session = useSessionStore();
     const left = vi.fn();

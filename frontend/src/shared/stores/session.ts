@@ -73,6 +73,8 @@ export const useSessionStore = defineStore("session", () => {
   async function signOut(): Promise<void> {
     await http.post("/api/v1/auth/logout").catch(() => undefined);
     tabs?.postMessage({ type: "signed-out" } satisfies TabMessage);
+    // Drafts are the person's; language and columns, in localStorage, are kept for the next time.
+    sessionStorage.clear();
     leave("");
   }
 
