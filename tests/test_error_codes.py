@@ -1,9 +1,13 @@
 """Codes are a promise to every program that calls the API: they never change."""
 
 import importlib
+import json
 import pkgutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 import backend
 from backend.app import create_app
@@ -105,3 +109,20 @@ def test_what_is_documented_is_among_them(settings: Settings, shared_database: D
 
     assert len(documented) > 30
     assert documented <= set(CODES.items())
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_every_code_has_a_sentence_for_people(language: str) -> None:
+    spoken: set[str] = set()
+    for path in Path("frontend/src").glob(f"**/locales/*{language}.json"):
+        spoken |= _keys(json.loads(path.read_text()).get("errors", {}))
+
+    assert set(CODES) - spoken == set()
+
+
+def _keys(messages: dict[str, Any], prefix: str = "") -> set[str]:
+    return {
+        key
+        for name, message in messages.items()
+        for key in (_keys(message, f"{prefix}{name}.") if isinstance(message, dict) else {f"{prefix}{name}"})
+    }

@@ -1,6 +1,6 @@
 import axios, { AxiosError, AxiosHeaders, type AxiosResponse, type InternalAxiosRequestConfig } from "axios";
 
-import type { TokenResponse } from "./generated";
+import type { LogInWithPasswordData, RefreshSessionData, TokenResponse } from "./generated";
 import { ApiError, parseProblem } from "./problem";
 
 declare module "axios" {
@@ -16,6 +16,9 @@ interface SessionListener {
   refreshed(signIn: SignIn): void;
   ended(error: ApiError): void;
 }
+
+const LOGIN: LogInWithPasswordData["url"] = "/api/v1/auth/login";
+const REFRESH: RefreshSessionData["url"] = "/api/v1/auth/refresh";
 
 /** Refresh this long before the token runs out: a large upload should not be sent twice. */
 const REFRESH_AHEAD_MS = 20_000;
@@ -60,7 +63,7 @@ export function refreshSession(): Promise<SignIn> {
 
 async function exchange(): Promise<SignIn> {
   const post = (): Promise<AxiosResponse<SignIn>> =>
-    axios.post<SignIn>("/api/v1/auth/refresh", undefined, { timeout: 15_000 });
+    axios.post<SignIn>(REFRESH, undefined, { timeout: 15_000 });
   try {
     const locks = (navigator as Partial<Navigator>).locks;
     const { data } = await (locks ? locks.request("kehui.refresh", post) : post());
@@ -108,8 +111,8 @@ http.interceptors.response.use(
   },
 );
 
-function isSignInUrl(config: InternalAxiosRequestConfig): boolean {
-  return /\/auth\/(login|refresh)$/.test(config.url ?? "");
+function isSignInUrl({ url }: InternalAxiosRequestConfig): boolean {
+  return url === LOGIN || url === REFRESH;
 }
 
 function isHtml(response: AxiosResponse): boolean {

@@ -17,6 +17,7 @@ beforeEach(() => {
       server: { error: () => "系统出错了" },
       untranslated: ({ named }: Context) => `没有成功（${named("detail")}）`,
       client: { unexpected: () => "页面出了点问题" },
+      password: { wrong: () => "当前密码不正确" },
     },
     field_errors: { missing: () => "请填写", invalid: () => "不正确" },
   });
@@ -41,10 +42,12 @@ it("gives the first error of each field, by its plain name", () => {
   const errors = [
     { field: "body.name", code: "missing", message: "Field required" },
     { field: "name", code: "other", message: "Second" },
+    { field: "current_password", code: "password.wrong", message: "Wrong." },
     { field: "query.page", code: "unknown", message: "Odd" },
   ];
   expect(fieldErrors(new ApiError("problem", 422, { code: "request.invalid", errors }))).toEqual({
     name: "请填写",
+    current_password: "当前密码不正确",
     page: "不正确",
   });
 });

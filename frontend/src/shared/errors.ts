@@ -21,8 +21,9 @@ export function fieldErrors(error: unknown): Record<string, string> {
   return sentences;
 }
 
+/** A refusal that concerns one field carries the code of the refusal itself; what is merely wrong has a code of its own. */
 function describeField(problem: FieldProblem): string {
-  const key = `field_errors.${problem.code}`;
-  if (hasTranslation(key)) return translate(key);
+  const key = [`field_errors.${problem.code}`, `errors.${problem.code}`].find(hasTranslation);
+  if (key) return translate(key);
   return currentLocale() === "en" ? problem.message : translate("field_errors.invalid");
 }

@@ -71,7 +71,7 @@ export function roomIn(item: ChecklistItem): number {
   return Math.max(0, item.type.max_files - standing);
 }
 
-/** The `accept` of a file picker for a type. */
+/** The `accept` of a file picker for a type; `image/*` first, as a plain list makes some Android phones open the gallery only. */
 export function pickerAccept(kinds: readonly DocumentKind[]): string {
   const accept: Record<DocumentKind, string> = { image: "image/*,.heic,.heif", pdf: "application/pdf,.pdf" };
   return kinds.map((kind) => accept[kind]).join(",");

@@ -1,7 +1,6 @@
-import type { AxiosRequestConfig } from "axios";
-import { CanceledError } from "axios";
+import { CanceledError, type AxiosAdapter } from "axios";
 import { createPinia, setActivePinia } from "pinia";
-import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { http } from "@/api/client";
 import { dispatchLiveEvent } from "@/shared/realtime/live";
@@ -9,8 +8,8 @@ import { useSessionStore } from "@/shared/stores/session";
 import { person } from "@/shared/testing/people";
 
 import { useUploadQueue } from "./api";
-import { pendingUploads } from "./pending";
 import type { UploadTarget } from "./model";
+import { waitingUploads } from "./waiting";
 
 const target: UploadTarget = {
   customerId: "c1",
@@ -23,15 +22,19 @@ const target: UploadTarget = {
 const pdf = () => new File(["%PDF-1.7"], "流水.pdf");
 const settle = (milliseconds = 0) => vi.advanceTimersByTimeAsync(milliseconds);
 
-let post: MockInstance<typeof http.post>;
+const request = vi.fn<AxiosAdapter>();
 let queue: ReturnType<typeof useUploadQueue>;
+
+function answer(data: unknown, headers: Record<string, string> = {}) {
+  request.mockImplementation((config) => Promise.resolve({ data, status: 201, statusText: "", headers, config }));
+}
 
 /** The server takes the request and never answers; the request ends when it is aborted, as axios' do. */
 function hang() {
-  post.mockImplementation(
-    (_url, _body, config?: AxiosRequestConfig) =>
+  request.mockImplementation(
+    (config) =>
       new Promise((_resolve, reject) => {
-        config?.signal?.addEventListener?.("abort", () => {
+        config.signal?.addEventListener?.("abort", () => {
           reject(new CanceledError());
         });
       }),
@@ -41,7 +44,9 @@ function hang() {
 beforeEach(() => {
   vi.useFakeTimers();
   setActivePinia(createPinia());
-  post = vi.spyOn(http, "post").mockResolvedValue({ data: { id: "d1", processing: "queued" }, headers: {} });
+  http.defaults.adapter = request;
+  request.mockReset();
+  answer({ id: "d1", processing: "queued" });
   queue = useUploadQueue();
 });
 
@@ -55,17 +60,19 @@ describe("the upload queue of the tab", () => {
   it("sends customer, type and file under the item's own key and ends with the live event", async () => {
     const [item] = queue.add([pdf()], target);
     await settle();
-    const [url, body, config] = post.mock.calls[0] ?? [];
-    expect(url).toBe("/api/v1/documents/upload");
-    expect([...(body as FormData).keys()]).toEqual(["customer_id", "document_type", "file"]);
-    expect(config?.headers).toEqual({ "Idempotency-Key": item?.id });
+    const sent = request.mock.calls[0]?.[0];
+    const form = sent?.data as FormData;
+    expect(sent?.url).toBe("/api/v1/documents/upload");
+    expect([form.get("customer_id"), form.get("document_type")]).toEqual(["c1", "bank_statement"]);
+    expect((form.get("file") as File).name).toBe("流水.pdf");
+    expect(sent?.headers.get("Idempotency-Key")).toBe(item?.id);
     expect(item?.state).toBe("processing");
     dispatchLiveEvent("document.ready", { document_id: "d1", customer_id: "c1", version: 1, actor_id: null, at: "" });
     expect(item?.state).toBe("done");
   });
 
   it("knows a duplicate by its header", async () => {
-    post.mockResolvedValue({ data: { id: "d1", processing: "ready" }, headers: { "kehui-duplicate": "true" } });
+    answer({ id: "d1", processing: "ready" }, { "kehui-duplicate": "true" });
     const [item] = queue.add([pdf()], target);
     await settle();
     expect(item?.state).toBe("duplicate");
@@ -75,9 +82,9 @@ describe("the upload queue of the tab", () => {
     hang();
     const [item] = queue.add([pdf()], target);
     await settle(59_000);
-    expect(post).toHaveBeenCalledTimes(1);
+    expect(request).toHaveBeenCalledTimes(1);
     await settle(3_000);
-    expect(post).toHaveBeenCalledTimes(2);
+    expect(request).toHaveBeenCalledTimes(2);
     expect(item?.state).toBe("uploading");
   });
 
@@ -87,9 +94,9 @@ describe("the upload queue of the tab", () => {
     await settle();
     for (let minute = 0; minute < 5; minute += 1) {
       await settle(50_000);
-      post.mock.calls[0]?.[2]?.onUploadProgress?.({ loaded: minute, total: 10, bytes: 1, lengthComputable: true });
+      request.mock.calls[0]?.[0].onUploadProgress?.({ loaded: minute, total: 10, bytes: 1, lengthComputable: true });
     }
-    expect(post).toHaveBeenCalledTimes(1);
+    expect(request).toHaveBeenCalledTimes(1);
   });
 
   it("warns before the page is closed only while a file would be lost", async () => {
@@ -103,7 +110,7 @@ describe("the upload queue of the tab", () => {
     queue.add([pdf()], target);
     await settle();
     expect(closing()).toBe(true);
-    expect(pendingUploads.value).toBe(1);
+    expect(waitingUploads.value).toBe(1);
   });
 
   it("is empty after signing out", async () => {
@@ -112,7 +119,7 @@ describe("the upload queue of the tab", () => {
     await settle();
     const session = useSessionStore();
     session.user = person();
-    post.mockResolvedValue({ data: null, headers: {} });
+    answer(null);
     await session.signOut();
     expect(queue.items).toEqual([]);
   });

@@ -2,39 +2,31 @@ import axios from "axios";
 import { defineStore } from "pinia";
 import { watch, watchEffect } from "vue";
 
-import { http } from "@/api/client";
+import { readDocument, uploadDocument, type Processing } from "@/api/generated";
 import { ApiError } from "@/api/problem";
 import { liveConnection, onLiveEvent } from "@/shared/realtime/live";
 import { useSessionStore } from "@/shared/stores/session";
 import { randomUuid } from "@/shared/utils/uuid";
 
 import { shrinkImage } from "./compress";
-import { pendingUploads } from "./pending";
 import { waitingUploads } from "./waiting";
-import { createUploadQueue, type Processing, type Receipt, type Shipment } from "./queue";
-
-interface StoredDocument {
-  id: string;
-  processing: Processing;
-}
+import { createUploadQueue, type Receipt, type Shipment } from "./queue";
 
 /** Milliseconds without a byte moving after which a line counts as cut, though the browser has noticed nothing. */
 const STALL = 60_000;
 
 async function send({ file, target, idempotencyKey, signal, onProgress }: Shipment): Promise<Receipt> {
-  const form = new FormData();
-  form.append("customer_id", target.customerId);
-  form.append("document_type", target.documentType);
-  form.append("file", file, file.name);
   const line = new AbortController();
   const cut = () => line.abort();
   signal.addEventListener("abort", cut);
   let watchdog = setTimeout(cut, STALL);
   try {
-    const response = await http.post<StoredDocument>("/api/v1/documents/upload", form, {
+    const { data, headers } = await uploadDocument({
+      body: { customer_id: target.customerId, document_type: target.documentType, file },
+      headers: { "Idempotency-Key": idempotencyKey },
       timeout: 0,
       signal: line.signal,
-      headers: { "Idempotency-Key": idempotencyKey },
+      throwOnError: true,
       onUploadProgress: ({ loaded, total }) => {
         clearTimeout(watchdog);
         watchdog = setTimeout(cut, STALL);
@@ -42,9 +34,9 @@ async function send({ file, target, idempotencyKey, signal, onProgress }: Shipme
       },
     });
     return {
-      documentId: response.data.id,
-      processing: response.data.processing,
-      duplicate: response.headers["kehui-duplicate"] === "true",
+      documentId: data.id,
+      processing: data.processing,
+      duplicate: headers["kehui-duplicate"] === "true",
     };
   } catch (error) {
     if (axios.isCancel(error) && !signal.aborted) throw new ApiError("network", 0);
@@ -56,8 +48,7 @@ async function send({ file, target, idempotencyKey, signal, onProgress }: Shipme
 }
 
 async function processingOf(documentId: string): Promise<Processing> {
-  const { data } = await http.get<StoredDocument>(`/api/v1/documents/${documentId}`);
-  return data.processing;
+  return (await readDocument({ path: { document_id: documentId }, throwOnError: true })).data.processing;
 }
 
 /** The one upload queue of the tab, above the router: leaving a page never stops an upload. */
@@ -77,10 +68,6 @@ export const useUploadQueue = defineStore("uploadQueue", () => {
   window.addEventListener("beforeunload", (event) => {
     if (queue.losable.value) event.preventDefault();
   });
-  watch(
-    () => queue.unfinished.value.length + queue.failed.value.length,
-    (count) => (pendingUploads.value = count),
-  );
   watch(liveConnection, (state) => {
     if (state === "open" && queue.paused.value) queue.networkBack();
   });

@@ -9,12 +9,6 @@ export const MAX_BYTES = 10 * 1024 * 1024;
 /** Photos above this many bytes are made smaller before they are sent. */
 export const COMPRESS_ABOVE = 1.5 * 1024 * 1024;
 
-/** What a file picker offers; `image/*` and not a list, which makes some Android phones open the gallery only. */
-export const PICKER_ACCEPT: Record<DocumentKind, string> = {
-  image: "image/*,.heic,.heif",
-  pdf: "application/pdf",
-};
-
 export type UploadState =
   | "checking"
   | "waiting"

@@ -349,4 +349,18 @@ describe("tidying up", () => {
     expect(running.queue.items.value).toEqual([]);
     expect(running.server.send.mock.calls[0]?.[0].signal.aborted).toBe(true);
   });
+
+  it("takes no notice of what is heard of a file after log-out", async () => {
+    let tell!: (processing: "queued") => void;
+    running.processingOf.mockReturnValueOnce(new Promise((resolve) => (tell = resolve)));
+    await addOne();
+    running.server.accept({ processing: "queued" });
+    await settle(2_000);
+    expect(running.processingOf).toHaveBeenCalledTimes(1);
+    running.queue.reset();
+    tell("queued");
+    // What would be thrown here is an unhandled rejection, which fails the run.
+    await settle(60_000);
+    expect(running.queue.items.value).toEqual([]);
+  });
 });

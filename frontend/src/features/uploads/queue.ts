@@ -1,5 +1,6 @@
 import { computed, markRaw, reactive, ref } from "vue";
 
+import type { Processing } from "@/api/generated";
 import { ApiError, isApiError } from "@/api/problem";
 
 import {
@@ -16,8 +17,6 @@ import {
   type UploadItem,
   type UploadTarget,
 } from "./model";
-
-export type Processing = "queued" | "ready" | "failed";
 
 export interface Shipment {
   file: File;
@@ -228,7 +227,8 @@ export function createUploadQueue(dependencies: QueueDependencies) {
           .processingOf(documentId)
           .catch((): Processing => "queued")
           .then((now) => {
-            if (item.state === "processing") follow(item, now, looks + 1);
+            // The answer may come after everything was dropped.
+            if (item.state === "processing" && jobs.has(item.id)) follow(item, now, looks + 1);
           });
       }, delay);
     }

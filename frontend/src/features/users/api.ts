@@ -8,6 +8,7 @@ import {
   listRoles,
   listUserOptions,
   listUsers,
+  readUser,
   resetUserPassword,
   updateUser,
   type ListUsersData,
@@ -51,6 +52,10 @@ export function rolesQuery() {
     queryFn: async ({ signal }) => (await listRoles({ signal, throwOnError: true })).data.items,
     staleTime: 60 * 60_000,
   });
+}
+
+export async function fetchUser(id: string): Promise<User> {
+  return (await readUser({ path: { user_id: id }, throwOnError: true })).data;
 }
 
 export async function postUser(body: UserCreate, key: string): Promise<User> {

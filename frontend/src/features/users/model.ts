@@ -12,15 +12,11 @@ export const userList = {
   defaultSort: "username",
 } satisfies ListSchema<typeof userFilters>;
 
-export const blankUser: UserValues = { username: "", display_name: "", phone: "", email: "", roles: [], password: "" };
+/** A new account's first password and the one an administrator sets later are told apart, as the server does. */
+export function blankUser(): UserValues {
+  return { username: "", display_name: "", phone: "", email: "", roles: [], password: "", new_password: "" };
+}
 
-export function toUserValues(user: User): UserValues {
-  return {
-    username: user.username,
-    display_name: user.display_name,
-    phone: user.phone ?? "",
-    email: user.email ?? "",
-    roles: [...user.roles],
-    password: "",
-  };
+export function toUserValues({ username, display_name, phone, email, roles }: User): UserValues {
+  return { ...blankUser(), username, display_name, phone: phone ?? "", email: email ?? "", roles: [...roles] };
 }

@@ -19,13 +19,16 @@ const profile = {
   roles: z.array(z.string()).check(z.minLength(1, "field_errors.roles.missing")),
 };
 
-export const newUserSchema = z.object({
-  username: z
-    .string()
-    .check(z.trim(), z.regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{1,59}$/, "field_errors.username.invalid")),
-  password,
-  ...profile,
-});
-export const userSchema = z.object({ username: z.string(), password: z.string(), ...profile });
-export const passwordResetSchema = z.object({ new_password: password });
-export type UserValues = z.infer<typeof newUserSchema>;
+/** What must be right for each thing that is done with an account. */
+export const userSchemas = {
+  create: z.object({
+    username: z
+      .string()
+      .check(z.trim(), z.regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{1,59}$/, "field_errors.username.invalid")),
+    password,
+    ...profile,
+  }),
+  edit: z.object(profile),
+  password: z.object({ new_password: password }),
+};
+export type UserValues = z.infer<typeof userSchemas.create> & z.infer<typeof userSchemas.password>;

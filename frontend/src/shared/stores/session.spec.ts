@@ -2,17 +2,20 @@ import { createPinia, setActivePinia } from "pinia";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import * as client from "@/api/client";
+import { logInWithPassword, logOut } from "@/api/generated";
 import { ApiError } from "@/api/problem";
 import { person } from "@/shared/testing/people";
 
 import { useSessionStore } from "./session";
+
+vi.mock("@/api/generated", { spy: true });
 
 const signIn = { access_token: "token", expires_in: 600, user: person() };
 const credentials = { username: "staff", password: "secret", remember_me: false };
 
 beforeEach(() => {
   setActivePinia(createPinia());
-  vi.spyOn(client.http, "post").mockResolvedValue({ data: signIn });
+  vi.mocked(logInWithPassword).mockResolvedValue({ data: signIn } as never);
 });
 
 describe("session", () => {
@@ -53,7 +56,7 @@ describe("session", () => {
     const left = vi.fn();
     session.onLeave(left);
     await session.signIn(credentials);
-    vi.spyOn(client.http, "post").mockRejectedValue(new ApiError("network", 0));
+    vi.mocked(logOut).mockRejectedValue(new ApiError("network", 0));
     await session.signOut();
     expect(session.isSignedIn).toBe(false);
     expect(client.currentAccessToken()).toBeNull();

@@ -1,17 +1,12 @@
 import { defineStore } from "pinia";
 import { computed, ref, shallowRef } from "vue";
 
-import { http, listenToSession, refreshSession, useSignIn, type SignIn } from "@/api/client";
-import type { Permission, UserRead } from "@/api/generated";
+import { listenToSession, refreshSession, useSignIn } from "@/api/client";
+import { logInWithPassword, logOut, type LogInWithPasswordData, type Permission, type UserRead } from "@/api/generated";
 import { isApiError, type ApiError } from "@/api/problem";
 
 export type SessionUser = UserRead;
-
-export interface Credentials {
-  username: string;
-  password: string;
-  remember_me: boolean;
-}
+export type Credentials = LogInWithPasswordData["body"];
 
 type TabMessage = { type: "signed-out" } | { type: "signed-in"; userId: string };
 
@@ -45,7 +40,7 @@ export const useSessionStore = defineStore("session", () => {
   }
 
   async function signIn(credentials: Credentials): Promise<void> {
-    const { data } = await http.post<SignIn>("/api/v1/auth/login", credentials);
+    const { data } = await logInWithPassword({ body: credentials, throwOnError: true });
     useSignIn(data);
     user.value = data.user;
     endReason.value = "";
@@ -71,7 +66,7 @@ export const useSessionStore = defineStore("session", () => {
 
   /** Ends the session on the server and in every tab; signs out here even when the server is away. */
   async function signOut(): Promise<void> {
-    await http.post("/api/v1/auth/logout").catch(() => undefined);
+    await logOut({ throwOnError: true }).catch(() => undefined);
     tabs?.postMessage({ type: "signed-out" } satisfies TabMessage);
     // Drafts are the person's; language and columns, in localStorage, are kept for the next time.
     sessionStorage.clear();

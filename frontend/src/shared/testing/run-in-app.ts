@@ -2,7 +2,7 @@ import { QueryClient, VueQueryPlugin } from "@tanstack/vue-query";
 import { createPinia } from "pinia";
 import { onTestFinished } from "vitest";
 import { createApp, defineComponent, h } from "vue";
-import { createMemoryHistory, createRouter } from "vue-router";
+import { createMemoryHistory, createRouter, RouterView } from "vue-router";
 
 import { i18n } from "../i18n";
 
@@ -23,7 +23,7 @@ export async function runInApp<Result>(composable: () => Result, path = "/") {
     routes: [{ path: "/:path(.*)*", name: "page", component: page }],
   });
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false }, mutations: { retry: false } } });
-  const app = createApp(page).use(router).use(createPinia()).use(i18n).use(VueQueryPlugin, { queryClient });
+  const app = createApp(RouterView).use(router).use(createPinia()).use(i18n).use(VueQueryPlugin, { queryClient });
   await router.push(path);
   app.mount(document.createElement("div"));
 

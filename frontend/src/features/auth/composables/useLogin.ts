@@ -1,9 +1,8 @@
-import { computed, reactive, ref } from "vue";
+import { computed } from "vue";
 import { useI18n } from "vue-i18n";
 import { useRoute, useRouter } from "vue-router";
 
-import { describeError } from "@/shared/errors";
-import { isApiError } from "@/api/problem";
+import { useForm, type Sentences } from "@/shared/composables/useForm";
 import type { Ui } from "@/shared/manifest";
 import { useSessionStore } from "@/shared/stores/session";
 
@@ -20,29 +19,21 @@ export function useLogin(ui: Ui) {
   const router = useRouter();
   const session = useSessionStore();
 
-  const values = reactive({ username: "", password: "", remember_me: false });
-  const pending = ref(false);
-  const failure = ref("");
+  const form = useForm({
+    blank: () => ({ username: "", password: "", remember_me: false }),
+    check: ({ username, password }): Sentences =>
+      username.trim() && password ? {} : { "": t("auth.login.fill_both") },
+    send: (values) => session.signIn({ ...values, username: values.username.trim() }),
+    onDone: () => router.replace(safeRedirect(route.query["redirect"], ui)),
+    onRefused: ({ code }) => {
+      // Nobody corrects a password that is not shown: they type it anew.
+      if (code === "auth.invalid_credentials") form.values.password = "";
+      return false;
+    },
+  });
+  /** The sign-in pages have one place for whatever is wrong. */
+  const failure = computed(() => form.failure.value || (Object.values(form.errors.value)[0] ?? ""));
   const notice = computed(() => (session.endReason ? t(`errors.${session.endReason}`) : ""));
 
-  async function submit(): Promise<void> {
-    if (pending.value) return;
-    if (!values.username.trim() || !values.password) {
-      failure.value = t("auth.login.fill_both");
-      return;
-    }
-    pending.value = true;
-    failure.value = "";
-    try {
-      await session.signIn({ ...values, username: values.username.trim() });
-      await router.replace(safeRedirect(route.query["redirect"], ui));
-    } catch (error) {
-      failure.value = describeError(error);
-      if (isApiError(error, "auth.invalid_credentials")) values.password = "";
-    } finally {
-      pending.value = false;
-    }
-  }
-
-  return { values, pending, failure, notice, submit };
+  return { ...form, failure, notice };
 }

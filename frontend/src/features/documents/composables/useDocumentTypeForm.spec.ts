@@ -61,21 +61,34 @@ describe("useDocumentTypeForm", () => {
     form.start(null);
     Object.assign(form.values, { code: "other", name: "其他", name_en: "Other" });
     await form.submit();
-    expect(form.errors.value["code"]).toBe(form.failure.value);
+    expect(Object.keys(form.errors.value)).toEqual(["code"]);
+    expect(form.failure.value).toBe("");
     expect(form.open.value).toBe(true);
   });
 
-  it("shows what somebody else has saved meanwhile", async () => {
+  it("keeps what was typed when somebody else has saved meanwhile, and takes over the rest", async () => {
     vi.mocked(updateDocumentType).mockRejectedValueOnce(new ApiError("problem", 412, { code: "request.stale" }));
-    const newest = { ...type, name: "机动车行驶证", version: 5 };
+    const newest = { ...type, name: "机动车行驶证", max_files: 5, version: 5 };
     vi.mocked(listDocumentTypes).mockResolvedValue({ data: { items: [newest] } } as never);
     const form = await setUp();
     form.start(type);
     form.values.name = "我的改动";
     await form.submit();
-    expect(form.values.name).toBe("机动车行驶证");
-    expect(form.failure.value).toBe("documents.types.stale");
+    expect(form.values).toMatchObject({ name: "我的改动", max_files: 5 });
+    expect(form.failure.value).toBe("form.stale_contested");
     await form.submit();
     expect(vi.mocked(updateDocumentType).mock.calls[1]?.[0].headers).toEqual({ "If-Match": '"5"' });
+    expect(form.open.value).toBe(false);
+  });
+
+  it("sends a new type again under the key of the try whose answer was lost", async () => {
+    vi.mocked(createDocumentType).mockRejectedValueOnce(new ApiError("network", 0));
+    const form = await setUp();
+    form.start(null);
+    Object.assign(form.values, { code: "other", name: "其他", name_en: "Other" });
+    await form.submit();
+    await form.submit();
+    const [first, second] = vi.mocked(createDocumentType).mock.calls.map(([{ headers }]) => headers);
+    expect(first).toEqual(second);
   });
 });

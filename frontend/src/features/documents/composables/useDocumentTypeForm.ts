@@ -1,16 +1,14 @@
 import { useQueryClient } from "@tanstack/vue-query";
-import { computed, reactive, ref } from "vue";
+import { ref, shallowRef } from "vue";
 import { useI18n } from "vue-i18n";
 import * as z from "zod/mini";
 
-import { describeError, fieldErrors } from "@/shared/errors";
-import { isApiError } from "@/api/problem";
+import { useForm } from "@/shared/composables/useForm";
 import { notify } from "@/shared/notify";
-import { randomUuid } from "@/shared/utils/uuid";
 import { firstIssues } from "@/shared/utils/zod";
 
 import { documentTypesQuery, useCreateDocumentType, useUpdateDocumentType } from "../api";
-import { inputOf, type DocumentKind, type DocumentType } from "../model";
+import { inputOf, type DocumentType } from "../model";
 
 const text = (fault: string) => z.string().check(z.trim(), z.minLength(1, fault), z.maxLength(60, fault));
 
@@ -28,15 +26,20 @@ export const documentTypeSchema = z.object({
   ),
 });
 
-const blank = {
+function valuesOf(type: DocumentType) {
+  const { code, name, name_en, hint, is_required, allowed_kinds, max_files } = type;
+  return { code, name, name_en, hint: hint ?? "", is_required, allowed_kinds: [...allowed_kinds], max_files };
+}
+
+const blank = (): ReturnType<typeof valuesOf> => ({
   code: "",
   name: "",
   name_en: "",
   hint: "",
   is_required: false,
-  allowed_kinds: ["image", "pdf"] as DocumentKind[],
+  allowed_kinds: ["image", "pdf"],
   max_files: 10,
-};
+});
 
 /** Creating and editing a document type; `nextOrder` puts a new one at the end of the list. */
 export function useDocumentTypeForm(nextOrder: () => number) {
@@ -44,71 +47,42 @@ export function useDocumentTypeForm(nextOrder: () => number) {
   const client = useQueryClient();
   const creation = useCreateDocumentType();
   const update = useUpdateDocumentType();
-
   const open = ref(false);
-  const edited = ref<DocumentType | null>(null);
-  const values = reactive({ ...blank });
-  const errors = ref<Record<string, string>>({});
-  const failure = ref("");
-  const pending = computed(() => creation.isPending.value || update.isPending.value);
-  let key = "";
+  const edited = shallowRef<DocumentType | null>(null);
 
-  function start(type: DocumentType | null): void {
-    const source = type ?? blank;
-    Object.assign(values, {
-      code: source.code,
-      name: source.name,
-      name_en: source.name_en,
-      hint: source.hint ?? "",
-      is_required: source.is_required,
-      allowed_kinds: [...source.allowed_kinds],
-      max_files: source.max_files,
-    });
-    edited.value = type;
-    errors.value = {};
-    failure.value = "";
-    key = randomUuid();
-    open.value = true;
-  }
-
-  /** Somebody else has saved this type meanwhile: shows what they made of it. */
-  async function startOver(code: string): Promise<void> {
-    const types = await client.fetchQuery({ ...documentTypesQuery(), staleTime: 0 });
-    const newest = types.find((type) => type.code === code);
-    if (!newest) return;
-    start(newest);
-    failure.value = t("documents.types.stale");
-  }
-
-  async function submit(): Promise<void> {
-    const parsed = documentTypeSchema.safeParse(values);
-    errors.value = firstIssues(parsed, t);
-    failure.value = "";
-    if (!parsed.success || pending.value) return;
-    const { code, ...fields } = parsed.data;
-    const input = { ...fields, hint: fields.hint || null };
-    try {
+  const form = useForm({
+    blank,
+    check: (values) => firstIssues(documentTypeSchema.safeParse(values), t),
+    send: async (values, keyOf) => {
+      const { code, ...fields } = documentTypeSchema.parse(values);
+      const input = { ...fields, hint: fields.hint || null };
       if (edited.value) {
         const { version } = edited.value;
         await update.mutateAsync({ ...inputOf(edited.value), ...input, code, version });
-        notify.success(t("documents.types.saved"));
       } else {
-        await creation.mutateAsync({ ...input, code, key, sort_order: nextOrder(), is_active: true });
-        notify.success(t("documents.types.created"));
+        const body = { ...input, code, sort_order: nextOrder(), is_active: true };
+        await creation.mutateAsync({ ...body, key: keyOf(body) });
       }
+    },
+    onDone: () => {
+      notify.success(t(edited.value ? "documents.types.saved" : "documents.types.created"));
       open.value = false;
-    } catch (error) {
-      if (isApiError(error, "request.stale")) {
-        await startOver(code);
-        return;
-      }
-      errors.value = fieldErrors(error);
-      failure.value = describeError(error);
-      // A corrected form is another request, which the server tells apart by another key.
-      key = randomUuid();
-      if (isApiError(error, "document_type.duplicate_code")) errors.value = { code: failure.value };
-    }
+    },
+    onStale: async () => {
+      const types = await client.fetchQuery({ ...documentTypesQuery(), staleTime: 0 });
+      const newest = types.find((type) => type.code === form.values.code);
+      if (!newest) return;
+      edited.value = newest;
+      form.rebase(valuesOf(newest), (field) => t(`documents.types.${field}`));
+    },
+    fieldOf: { "document_type.duplicate_code": "code" },
+  });
+
+  function start(type: DocumentType | null): void {
+    form.reset(type ? valuesOf(type) : blank());
+    edited.value = type;
+    open.value = true;
   }
 
-  return { open, edited, values, errors, failure, pending, start, submit };
+  return { ...form, open, edited, start };
 }
