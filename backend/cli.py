@@ -55,9 +55,11 @@ def migrate() -> None:
 
 @app.command()
 def worker() -> None:
-    """Run background jobs until stopped."""
-    from backend import events  # noqa: PLC0415 - each command loads only what it needs
+    """Run background jobs, and seal the audit trail, until stopped."""
+    from backend import events, resources  # noqa: PLC0415 - each command loads only what it needs
     from backend.config import get_settings  # noqa: PLC0415
+    from backend.domains.audit.service.head import HeadNote  # noqa: PLC0415
+    from backend.domains.audit.service.sealer import Sealer  # noqa: PLC0415
     from backend.jobs import HANDLERS, SCHEDULES  # noqa: PLC0415
     from backend.kit.db.session import Database  # noqa: PLC0415
     from backend.kit.files.scratch import scratch_folder  # noqa: PLC0415
@@ -67,12 +69,15 @@ def worker() -> None:
         settings = get_settings()
         events.install()
         database = Database(settings.database_url, application_name="kehui-worker")
+        note = HeadNote(resources.storage(), settings.secret_key.get_secret_value())
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         with scratch_folder(settings.effective_temporary_dir):
             try:
-                await work(database, HANDLERS, SCHEDULES, stop=stop)
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(Sealer(database, note).run(stop))
+                    await work(database, HANDLERS, SCHEDULES, stop=stop)
             finally:
                 await database.close()
 
@@ -120,19 +125,33 @@ def seed_demo() -> None:
 
 @app.command("verify-audit")
 def verify_audit() -> None:
-    """Recompute the audit trail's hash chain; exits 1 at the first entry that was changed."""
-    from backend.domains.audit.service import verify_chain  # noqa: PLC0415
+    """Recompute the audit trail's hash chain; exits 1 when an entry was changed or its end is missing."""
+    from backend import resources  # noqa: PLC0415
+    from backend.config import get_settings  # noqa: PLC0415
+    from backend.domains.audit.service.chain import verify  # noqa: PLC0415
+    from backend.domains.audit.service.head import ForgedHead, HeadNote  # noqa: PLC0415
+    from backend.kit import clock  # noqa: PLC0415
 
-    async def verify(session: AsyncSession) -> None:
-        count, last_hash, broken = await verify_chain(session)
-        if broken is not None:
-            typer.echo(
-                f"Entry {broken} does not continue the chain; {count} entries before it hold.", err=True
+    async def check(session: AsyncSession) -> None:
+        faults: list[str] = []
+        try:
+            note = HeadNote(resources.storage(), get_settings().secret_key.get_secret_value())
+            head = await note.read()
+        except ForgedHead:
+            head = None
+            faults.append(
+                "What is noted outside the database was not signed with this installation's secret."
             )
+        found = await verify(session, head, clock.now())
+        for fault in (*faults, *found.faults):
+            typer.echo(fault, err=True)
+        typer.echo(
+            f"{found.count} entries hold; the last hash is {found.last_hash}. {found.unsealed} are not sealed yet."
+        )
+        if faults or found.faults:
             raise typer.Exit(1)
-        typer.echo(f"{count} entries hold; the last hash is {last_hash}.")
 
-    _in_transaction(verify)
+    _in_transaction(check)
 
 
 @app.command()

@@ -1,7 +1,11 @@
 """The migrations build what the models say, and can be taken back."""
 
 import asyncio
+import hashlib
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
 
 import asyncpg
 import pytest
@@ -13,8 +17,12 @@ from sqlalchemy import text
 
 from backend.cli import alembic_config
 from backend.development.postgres import EmbeddedServer
+from backend.domains.audit import service as audit
+from backend.domains.audit.service.chain import seal, verify
 from backend.domains.documents.service.types import PRESETS
 from backend.domains.identity.service.roles import RoleService
+from backend.kit.auth import Actor
+from backend.kit.clock import now
 from backend.kit.db.session import Database
 from backend.permissions import DEFAULT_GRANTS
 from backend.seeds import seed
@@ -87,6 +95,58 @@ async def test_an_installation_that_was_never_seeded_is_given_everything(
         count = await session.scalar(text("SELECT count(*) FROM document_types"))
     assert {role.code for role in roles} == DEFAULT_GRANTS.keys()
     assert count == len(PRESETS)
+    await database.close()
+
+
+def _former_entries() -> list[dict[str, Any]]:
+    """Return audit entries as the former version chained them, which hashed each into its row."""
+    entries: list[dict[str, Any]] = []
+    previous = "0" * 64
+    for number in range(3):
+        at = datetime(2026, 11, 21, 8, 0, number, tzinfo=UTC)
+        target = {"type": "customer", "id": str(number), "label": f"KH{number}"}
+        content = {
+            "previous_hash": previous,
+            "at": at.isoformat(),
+            "actor_id": None,
+            "actor_name": "赵敏",
+            "action": "customer.update",
+            "target": target,
+            "details": {"name": ["张伟", "李娜"]},
+        }
+        canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        entry_hash = hashlib.sha256(canonical.encode()).hexdigest()
+        details = json.dumps(content["details"])
+        entries.append({**content, "at": at, "details": details, "hash": entry_hash, **target})
+        previous = entry_hash
+    return entries
+
+
+async def test_the_former_versions_audit_trail_still_verifies(
+    config: Config, postgres: EmbeddedServer
+) -> None:
+    await asyncio.to_thread(command.upgrade, config, "3c5e81f0a274")
+    database = Database(postgres.url("kehui_migrations"))
+    async with database.transaction() as session:
+        for entry in _former_entries():
+            await session.execute(
+                text(
+                    "INSERT INTO audit_entries (at, actor_name, action, target_type, target_id, target_label,"
+                    " details, previous_hash, hash) VALUES (:at, :actor_name, :action, :type, :id, :label,"
+                    " CAST(:details AS jsonb), :previous_hash, :hash)"
+                ),
+                entry,
+            )
+
+    await asyncio.to_thread(command.upgrade, config, "head")
+    async with database.transaction() as session:
+        audit.record(session, Actor.system("tests"), "test.happen", audit.Target("test", "1", "test"))
+    async with database.transaction() as session:
+        assert await seal(session) == 1
+
+    async with database.transaction() as session:
+        found = await verify(session, None, now())
+    assert (found.count, found.unsealed, found.faults) == (4, 0, ())
     await database.close()
 
 

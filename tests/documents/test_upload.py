@@ -432,10 +432,10 @@ async def test_a_request_that_fails_at_its_very_end_leaves_no_bytes(
     """The audit trail is written as the last thing before the commit."""
     keys = await stored_keys()
 
-    async def fail(_self: AuditRepository, _row: Any) -> None:
+    async def fail(_self: AuditRepository, _rows: Any) -> None:
         raise OSError
 
-    monkeypatch.setattr(AuditRepository, "add", fail)
+    monkeypatch.setattr(AuditRepository, "append", fail)
 
     one = await upload(staff, customer["id"])
     files = [("files", ("a.jpg", jpeg(), "image/jpeg"))]
