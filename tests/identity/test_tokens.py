@@ -162,4 +162,4 @@ async def test_a_token_counts_in_the_header_only(anonymous: AsyncClient, genuine
 
 
 def test_reading_a_token_gives_its_session(genuine: Genuine) -> None:
-    assert str(read_access_token(genuine.key, genuine.text)) == genuine.claims["sid"]
+    assert str(read_access_token(genuine.key, genuine.text).session_id) == genuine.claims["sid"]

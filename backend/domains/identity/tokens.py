@@ -7,7 +7,7 @@ cookie, changed at each use.
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from jose import JWTError, jwt
@@ -98,14 +98,22 @@ def issue_access_token(
     return jwt.encode(claims, secret_key, algorithm=ALGORITHM)
 
 
-def read_access_token(secret_key: str, token: str) -> UUID:
-    """Verify a JWT and return its session's id, or raise `SessionEnded`."""
+@dataclass(frozen=True)
+class AccessToken:
+    """What a verified access token says."""
+
+    session_id: UUID
+    expires_at: datetime
+
+
+def read_access_token(secret_key: str, token: str) -> AccessToken:
+    """Verify a JWT, or raise `SessionEnded`."""
     try:
         claims = jwt.decode(
             token, secret_key, algorithms=[ALGORITHM], audience=AUDIENCE, issuer=ISSUER, options=_REQUIRED
         )
         if claims.get("typ") != TOKEN_TYPE:
             raise SessionEnded
-        return UUID(claims["sid"])
-    except (JWTError, KeyError, ValueError, AttributeError, TypeError):
+        return AccessToken(UUID(claims["sid"]), datetime.fromtimestamp(claims["exp"], UTC))
+    except (JWTError, KeyError, ValueError, AttributeError, TypeError, OverflowError):
         raise SessionEnded from None

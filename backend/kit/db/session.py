@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.orm import Session as SyncSession
 
+from backend.kit.db.caching import Caches
 from backend.kit.db.numbering import NUMBERS, NumberSource
 from backend.kit.db.waking import Waker
 from backend.kit.errors import ServerBusy
@@ -43,6 +44,7 @@ _AFTER_COMMIT = "after_commit"
 _PHASE = "phase"
 _READING = "reading"
 _WAKER = "waker"
+_CACHES = "caches"
 
 
 class ReadingOnly(RuntimeError):
@@ -95,6 +97,14 @@ def notify_after_commit(session: AsyncSession, channel: str, payload: str = "") 
     waker: Waker | None = session.info.get(_WAKER)
     if waker is not None:
         after_commit(session, partial(waker.wake, channel, payload))
+
+
+def forget_after_commit(session: AsyncSession, channel: str) -> None:
+    """Make every process forget what it keeps of this once the transaction has committed; this one, at once."""
+    caches: Caches | None = session.info.get(_CACHES)
+    if caches is not None:
+        after_commit(session, caches.on(channel).forget)
+        notify_after_commit(session, channel)
 
 
 async def _run_before_commit(session: AsyncSession) -> None:
@@ -198,8 +208,10 @@ class Database:
         self.read_engine = engine(pool_size + LOOKUP_CONNECTIONS, default_transaction_read_only="on")
         self._side_engine = engine(SIDE_CONNECTIONS, synchronous_commit="off")
         self._waker = Waker(self._side_engine)
+        self.caches = Caches()
         numbers = NumberSource(self._side_engine)
-        self._use(self.engine, self.read_engine, {NUMBERS: numbers, _WAKER: self._waker})
+        info = {NUMBERS: numbers, _WAKER: self._waker, _CACHES: self.caches}
+        self._use(self.engine, self.read_engine, info)
         self._write_limiter = FairLimiter(pool_size)
         self._read_limiter = FairLimiter(pool_size)
         self._lookup_limiter = FairLimiter(LOOKUP_CONNECTIONS)

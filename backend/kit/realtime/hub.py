@@ -121,21 +121,31 @@ class Hub:
 
     async def _listen(self) -> None:
         dsn = make_url(self._database.url).set(drivername="postgresql").render_as_string(hide_password=False)
+        caches = self._database.caches
         while True:
             try:
                 connection = await asyncpg.connect(dsn, server_settings={"application_name": "kehui-listen"})
                 lost = asyncio.Event()
-                connection.add_termination_listener(lambda _connection, lost=lost: lost.set())
+                connection.add_termination_listener(lambda _connection, lost=lost: self._lose(lost))
                 await connection.add_listener(CHANNEL, lambda *_: self._wake.set())
+                for channel in caches.channels:
+                    await connection.add_listener(channel, lambda *told: caches.on(told[2]).forget())
+                caches.inform(informed=True)
                 try:
                     await self._check_position()
                     self._wake.set()
                     await lost.wait()
                 finally:
+                    caches.inform(informed=False)
                     await connection.close()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("realtime.listener_lost", extra={"error": repr(error)})
             await asyncio.sleep(RECONNECT_SECONDS)
+
+    def _lose(self, lost: asyncio.Event) -> None:
+        """Stop relying on being told, from this moment on."""
+        self._database.caches.inform(informed=False)
+        lost.set()
 
     async def _check_position(self) -> None:
         """Go on from where the database is, should it have been set back behind us."""
@@ -177,6 +187,9 @@ class Hub:
                 return reading.is_held_up
 
     def _tell(self, entry: FeedEntry) -> None:
+        if entry.type in _INTERNAL:
+            # Whoever subscribes from now on will not be told of it, so nothing from before may identify them.
+            self._database.caches.forget_all()
         for subscription in list(self._subscriptions):
             actor = subscription.actor
             if entry.type == SESSION_ENDED and str(actor.session_id) in entry.data["session_ids"]:

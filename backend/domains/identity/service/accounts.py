@@ -33,7 +33,7 @@ from backend.domains.identity.schemas import (
     UserRead,
     UserUpdate,
 )
-from backend.domains.identity.service.sessions import actor_of, publish_sessions_ended
+from backend.domains.identity.service.sessions import actor_of, forget_actors, publish_sessions_ended
 from backend.domains.identity.service.throttle import begin_try, forget_try
 from backend.kit import clock
 from backend.kit.auth import Actor
@@ -208,6 +208,7 @@ class AccountService:
         self._tell(actor, user)
 
     def _tell(self, actor: Actor, user: User) -> None:
+        forget_actors(self.session)
         data = {"user_id": str(user.id), "actor_id": str(actor.id) if actor.id else None}
         publish(self.session, LiveEvent("user.updated", IdentityPermission.USERS_READ, data=data))
 

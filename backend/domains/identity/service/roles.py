@@ -11,6 +11,7 @@ from backend.domains.identity.models import Role, RolePermission
 from backend.domains.identity.permissions import IdentityPermission
 from backend.domains.identity.repository import RoleRepository, UserRepository
 from backend.domains.identity.schemas import RoleList, RoleRead
+from backend.domains.identity.service.sessions import forget_actors
 from backend.kit.auth import Actor, Scope
 from backend.kit.db.seeding import never_seeded
 from backend.kit.realtime.feed import LiveEvent, publish
@@ -78,6 +79,7 @@ class RoleService:
         audit.record(
             self.session, actor, "role.update", _target(role), {"grants": [_plain(before), _plain(grants)]}
         )
+        forget_actors(self.session)
         members = await self.roles.member_ids(role.id)
         if members:
             data = {"user_ids": [str(member) for member in members]}

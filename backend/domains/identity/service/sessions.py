@@ -2,7 +2,8 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,12 +20,14 @@ from backend.domains.identity.service.throttle import begin_try, forget_try
 from backend.domains.identity.tokens import RefreshToken, issue_access_token, read_access_token
 from backend.kit import clock
 from backend.kit.auth import Actor, merge_grants
-from backend.kit.db.session import Database
+from backend.kit.db.caching import ProcessCache
+from backend.kit.db.session import Database, forget_after_commit
 from backend.kit.realtime.feed import LiveEvent, publish
 from backend.kit.realtime.hub import SESSION_ENDED
 
 # Two tabs may refresh at the same moment; later than this, the replaced token can only be a copy.
 ROTATION_OVERLAP = timedelta(seconds=10)
+_ACTORS = "kehui_actors"
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,7 @@ class SessionService:
                 await self._log_out(row)
         with suppress(SessionEnded):
             found = await self.sessions.get(
-                read_access_token(self._secret_key, access_token or ""), lock=True
+                read_access_token(self._secret_key, access_token or "").session_id, lock=True
             )
             if found is not None:
                 await self._log_out(found)
@@ -224,6 +227,7 @@ class SessionService:
 def publish_sessions_ended(session: AsyncSession, session_ids: list[UUID]) -> None:
     """Make the event streams of these sessions end."""
     if session_ids:
+        forget_actors(session)
         data = {"session_ids": [str(session_id) for session_id in session_ids]}
         publish(session, LiveEvent(type=SESSION_ENDED, permission="", data=data))
 
@@ -251,28 +255,50 @@ def _target(user: User) -> audit.Target:
     return audit.Target("user", str(user.id), user.username)
 
 
+def forget_actors(session: AsyncSession) -> None:
+    """Make every process look anew at who somebody is and what they may do, once this transaction has committed."""
+    forget_after_commit(session, _ACTORS)
+
+
 class SessionAuthenticator:
-    """Turns an access token into an actor; looks at the session's row each time, so that its end bites at once."""
+    """Turns an access token into an actor.
+
+    Actors are remembered by their token. Everything that ends a session or changes an account or its rights calls
+    `forget_actors`; when a token or a session runs out is looked at each time.
+    """
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
         self._secret_key = settings.secret_key.get_secret_value()
+        self._actors: ProcessCache[str, tuple[Actor, datetime]] = database.caches.on(_ACTORS)
 
     async def __call__(self, credentials: str) -> Actor:
         """Return the actor of a valid token whose session is open, or raise `SessionEnded`."""
-        session_id = read_access_token(self._secret_key, credentials)
+        actor, expires_at = await self._actors.get(credentials, partial(self._look_up, credentials))
+        # A token lives by the machine's time, as whoever verifies it judges; a session by ours.
+        if expires_at <= datetime.now(UTC) or _is_over(actor):
+            raise SessionEnded
+        return actor
+
+    async def _look_up(self, credentials: str) -> tuple[Actor, datetime]:
+        token = read_access_token(self._secret_key, credentials)
         async with self._database.lookup() as session:
-            found = await SessionRepository(session).find_open(session_id, clock.now())
+            found = await SessionRepository(session).find_open(token.session_id, clock.now())
         if found is None:
             raise SessionEnded
-        return Actor(
+        actor = Actor(
             id=found.user_id,
             display_name=found.display_name,
             grants=merge_grants(found.grants),
             username=found.username,
             roles=found.roles,
-            session_id=session_id,
+            session_id=token.session_id,
             session_expires_at=found.expires_at,
             department_id=found.department_id,
             departments_below=_departments_below(found.department_id),
         )
+        return actor, token.expires_at
+
+
+def _is_over(actor: Actor) -> bool:
+    return actor.session_expires_at is not None and actor.session_expires_at <= clock.now()
