@@ -50,10 +50,12 @@ class Subscription:
     queue: asyncio.Queue[FeedEntry | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_SIZE + 1))
     ended_by: str | None = None
 
-    def end(self, reason: str) -> None:
-        """Let the stream finish what is queued and then end."""
+    def end(self, reason: str, *, last: FeedEntry | None = None) -> None:
+        """Let the stream finish what is queued, with ``last`` behind it if there is room, and then end."""
         if self.ended_by is None:
             self.ended_by = reason
+            if last is not None and self.queue.qsize() < QUEUE_SIZE:
+                self.queue.put_nowait(last)
             self.queue.put_nowait(None)
 
     def offer(self, entry: FeedEntry) -> None:
@@ -70,6 +72,11 @@ class Subscription:
 def may_learn(actor: Actor, entry: FeedEntry) -> bool:
     """Tell whether the event concerns something this person may see."""
     return entry.type not in _INTERNAL and actor.covers(entry.permission, entry.ownership)
+
+
+def changes_rights_of(actor: Actor, entry: FeedEntry) -> bool:
+    """Tell whether the event is that this person's rights changed."""
+    return entry.type == RIGHTS_CHANGED and str(actor.id) in entry.data["user_ids"]
 
 
 class Hub:
@@ -194,7 +201,7 @@ class Hub:
             actor = subscription.actor
             if entry.type == SESSION_ENDED and str(actor.session_id) in entry.data["session_ids"]:
                 subscription.end(SESSION_ENDED)
-            elif entry.type == RIGHTS_CHANGED and str(actor.id) in entry.data["user_ids"]:
-                subscription.end(RIGHTS_CHANGED)
+            elif changes_rights_of(actor, entry):
+                subscription.end(RIGHTS_CHANGED, last=entry)
             else:
                 subscription.offer(entry)

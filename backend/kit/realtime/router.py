@@ -12,7 +12,15 @@ from backend.kit.auth import Actor, Requires, identify
 from backend.kit.db.session import get_database
 from backend.kit.errors import Unauthenticated
 from backend.kit.realtime.feed import FeedEntry, Position, feed_bounds, read_after
-from backend.kit.realtime.hub import BATCH, SESSION_ENDED, Hub, Subscription, may_learn
+from backend.kit.realtime.hub import (
+    BATCH,
+    RIGHTS_CHANGED,
+    SESSION_ENDED,
+    Hub,
+    Subscription,
+    changes_rights_of,
+    may_learn,
+)
 from backend.kit.routing import Router
 
 router = Router(tags=["events"])
@@ -40,7 +48,8 @@ async def stream_events(
     `{"customer_id", "document_id", "version", "actor_id", "at"}`; fetch the object itself to learn more.
     Reconnect with `Last-Event-ID` to get what you missed, each event once. `reset` means that the feed no longer
     reaches back that far: fetch everything you show. Before the stream closes because you signed out, were
-    disabled or your session ran out, it sends `session.ended`. A comment every 15 seconds keeps the connection open.
+    disabled or your session ran out, it sends `session.ended`. `session.rights_changed` means that your roles or
+    what they permit have changed: fetch your account anew. A comment every 15 seconds keeps the connection open.
     """
     hub: Hub = request.app.state.hub
     async with hub.subscribe(actor) as (subscription, newest):
@@ -78,7 +87,7 @@ async def _missed(request: Request, actor: Actor, position: Position) -> AsyncIt
             reading = await read_after(session, position, limit=BATCH)
         for entry in reading.entries:
             position = entry.position
-            if may_learn(actor, entry):
+            if may_learn(actor, entry) or changes_rights_of(actor, entry):
                 yield entry
         if not reading.is_full:
             return
@@ -103,5 +112,8 @@ async def _live(subscription: Subscription, actor: Actor) -> AsyncIterator[FeedE
 
 
 def _encode(entry: FeedEntry) -> ServerSentEvent:
+    if entry.type == RIGHTS_CHANGED:
+        # Whose else the rights were is nobody's business.
+        return ServerSentEvent(id=str(entry.position), event=RIGHTS_CHANGED, data={})
     data: dict[str, Any] = {"type": entry.type, **entry.data, "at": entry.created_at.isoformat()}
     return ServerSentEvent(id=str(entry.position), event=entry.type, data=data)

@@ -36,6 +36,12 @@ export function connectSession(router: Router): void {
         url: "/api/v1/events",
         queryClient,
         accessToken: streamToken,
+        // The refresh brings the account with it, so that menu and buttons follow; the rest is fetched with the new rights.
+        onRightsChanged: () => {
+          refreshSession()
+            .then(() => queryClient.invalidateQueries())
+            .catch(() => undefined);
+        },
         // The server has ended the session: the next request finds out why and leads to sign-in.
         onEnded: () => {
           if (currentAccessToken()) refreshSession().catch(() => undefined);

@@ -338,7 +338,7 @@ async def test_a_stream_ends_when_the_rights_change_and_the_session_goes_on(
                 headers={"If-Match": user.headers["etag"]},
             )
             assert changed.status_code == 200
-            assert await stream.rest() == []
+            assert [message.event for message in await stream.rest()] == ["session.rights_changed"]
 
     async with site.open_ready(tokens["staff"]) as stream:
         await site.tell(1)
@@ -351,7 +351,9 @@ async def test_the_streams_of_a_role_end_when_what_it_permits_changes_and_no_oth
 ) -> None:
     async with site.open_ready(tokens["staff"]) as theirs, site.open_ready(tokens["auditor"]) as other:
         await change_role(site.database, "staff", {"documents:read": Scope.ALL})
-        assert await theirs.rest() == []
+        [last] = await theirs.rest()
+        assert (last.event, last.data) == ("session.rights_changed", {})
+        assert last.id is not None
         await site.tell(1)
         assert (await other.next()).data["number"] == 1
 
@@ -359,6 +361,25 @@ async def test_the_streams_of_a_role_end_when_what_it_permits_changes_and_no_oth
         await site.tell(2)
         await site.tell(3, permission="documents:read")
         assert (await stream.next()).data["number"] == 3
+
+
+async def test_who_was_away_when_the_rights_changed_is_told_and_others_are_not(
+    site: Site, tokens: dict[str, str]
+) -> None:
+    await site.tell(1)
+    _, before = await site.bounds()
+    await change_role(site.database, "staff", {"documents:read": Scope.ALL})
+    await site.tell(2, permission="documents:read")
+
+    async with site.open_ready(tokens["staff"], before) as theirs:
+        told = [await theirs.next(), await theirs.next()]
+    async with site.open_ready(tokens["auditor"], before) as other:
+        assert (await other.next()).data["number"] == 2
+
+    assert [message.event for message in told] == ["session.rights_changed", "test.happened"]
+    # Having read it, one is not told again.
+    async with site.open_ready(tokens["staff"], told[0].id) as theirs:
+        assert (await theirs.next()).data["number"] == 2
 
 
 async def test_a_stream_ends_when_its_session_runs_out(site: Site) -> None:

@@ -648,7 +648,8 @@ export const rejectDocument = <ThrowOnError extends boolean = false>(options: Op
  * `{"customer_id", "document_id", "version", "actor_id", "at"}`; fetch the object itself to learn more.
  * Reconnect with `Last-Event-ID` to get what you missed, each event once. `reset` means that the feed no longer
  * reaches back that far: fetch everything you show. Before the stream closes because you signed out, were
- * disabled or your session ran out, it sends `session.ended`. A comment every 15 seconds keeps the connection open.
+ * disabled or your session ran out, it sends `session.ended`. `session.rights_changed` means that your roles or
+ * what they permit have changed: fetch your account anew. A comment every 15 seconds keeps the connection open.
  */
 export const streamEvents = <ThrowOnError extends boolean = false>(options?: Options<StreamEventsData, ThrowOnError, unknown>) => (options?.client ?? client).sse.get<StreamEventsResponses, StreamEventsErrors, ThrowOnError>({
     responseType: 'text',

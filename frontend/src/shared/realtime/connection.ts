@@ -5,7 +5,7 @@ import { dispatchLiveEvent, refreshQueries, reportConnection } from "./live";
 
 let stream: ReturnType<typeof createEventStream> | null = null;
 
-type Wiring = Pick<EventStreamOptions, "url" | "accessToken" | "onEnded"> & { queryClient: QueryClient };
+type Wiring = Pick<EventStreamOptions, "url" | "accessToken" | "onEnded" | "onRightsChanged"> & { queryClient: QueryClient };
 
 /** Opens this tab's event connection; a second call while it runs changes nothing. */
 export function startLiveEvents({ queryClient, ...wiring }: Wiring): void {

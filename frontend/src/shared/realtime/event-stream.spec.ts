@@ -50,6 +50,7 @@ function setUp() {
   const states: ConnectionState[] = [];
   const onGap = vi.fn();
   const onEnded = vi.fn();
+  const onRightsChanged = vi.fn();
   const accessToken = vi.fn((refused: boolean) => Promise.resolve<string | null>(refused ? "fresh" : "first"));
   const stream = createEventStream({
     url: "/api/v1/events",
@@ -60,11 +61,12 @@ function setUp() {
     },
     onGap,
     onEnded,
+    onRightsChanged,
     onState: (state) => states.push(state),
     fetch: server.request,
     random: () => 0,
   });
-  return { server, received, data, states, onGap, onEnded, accessToken, stream };
+  return { server, received, data, states, onGap, onEnded, onRightsChanged, accessToken, stream };
 }
 
 const settle = (milliseconds = 0) => vi.advanceTimersByTimeAsync(milliseconds);
@@ -193,6 +195,18 @@ describe("event stream", () => {
     expect(running.onEnded).toHaveBeenCalledTimes(1);
     expect(lastOf(running.states)).toBe("ended");
     expect(running.server.calls).toHaveLength(1);
+  });
+
+  it("tells when the rights have changed, and comes back after that point", async () => {
+    await start();
+    lastOf(running.server.calls).send(READY + "id: 11\nevent: session.rights_changed\ndata: {}\n\n");
+    await settle();
+    expect(running.onRightsChanged).toHaveBeenCalledTimes(1);
+    expect(running.received).toEqual([]);
+    lastOf(running.server.calls).close();
+    await settle(1_000);
+    expect(running.server.calls).toHaveLength(2);
+    expect(lastOf(running.server.calls).headers["Last-Event-ID"]).toBe("11");
   });
 
   it("asks for a refetch on reset and resumes from the new point", async () => {

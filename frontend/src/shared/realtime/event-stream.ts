@@ -18,6 +18,8 @@ export interface EventStreamOptions {
   onMessage: (message: StreamMessage) => void;
   /** Called when changes may have passed unseen: whatever was fetched before must be fetched again. */
   onGap: () => void;
+  /** Called when what the person may do has changed: the account must be fetched anew, and all that is shown. */
+  onRightsChanged: () => void;
   /** Called once when the server ends the session or nobody is signed in. */
   onEnded: () => void;
   onState: (state: ConnectionState) => void;
@@ -106,7 +108,10 @@ export function createEventStream(options: EventStreamOptions) {
     }
     failures = 0;
     enter("open");
-    if (type === "ready") {
+    if (type === "session.rights_changed") {
+      lastEventId = message.id ?? lastEventId;
+      options.onRightsChanged();
+    } else if (type === "ready") {
       // A later `ready` must not move the resume point: the replay that follows it may be cut off.
       if (lastEventId === null) {
         lastEventId = message.id ?? resumePointIn(data);
