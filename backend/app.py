@@ -11,7 +11,6 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
-from fastapi.routing import APIRoute
 from sqlalchemy import text
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
@@ -26,8 +25,9 @@ from backend.kit.db.session import Database
 from backend.kit.files.room import UploadRoom
 from backend.kit.files.scratch import scratch_folder
 from backend.kit.logging import configure as configure_logging
-from backend.kit.middleware import RequestId, SecurityHeaders, TooLargeProblem
+from backend.kit.middleware import Envelope, TooLargeProblem
 from backend.kit.realtime.hub import Hub
+from backend.kit.routing import flat
 from backend.openapi import complete
 
 JSON_BODY_BYTES = 1024 * 1024
@@ -54,11 +54,6 @@ carry an `Idempotency-Key` and are then safe to repeat. Failures are `applicatio
 """
 
 
-def _operation_id(route: APIRoute) -> str:
-    """Name operations as their functions are named; the generated client reads well then."""
-    return route.name
-
-
 class _Application(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Describe the API, once."""
@@ -68,8 +63,7 @@ class _Application(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Put ours around everything: the framework answers too long a body and a crash outside of what is added."""
-        stack = TooLargeProblem(super().build_middleware_stack())
-        return RequestId(SecurityHeaders(stack, headers=SECURITY_HEADERS))
+        return Envelope(TooLargeProblem(super().build_middleware_stack()), headers=SECURITY_HEADERS)
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> FastAPI:
@@ -94,7 +88,6 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         version="1.0.0",
         description=DESCRIPTION,
         lifespan=lifespan,
-        generate_unique_id_function=_operation_id,
         max_body_size=JSON_BODY_BYTES,
         openapi_url=None if settings.in_production else "/openapi.json",
         docs_url=None,
@@ -107,7 +100,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.state.upload_room = UploadRoom()
     app.state.authenticators = {"bearer": SessionAuthenticator(database, settings)}
     problems.install(app)
-    app.include_router(api)
+    app.router.routes.extend(flat(api))
     _add_health(app, database)
     if not settings.in_production:
         _add_documentation(app)

@@ -20,17 +20,19 @@ log = logging.getLogger("kehui.requests")
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 
 
-class RequestId:
-    """Give each request an id that its answer, its problem body, its log lines and its audit entries share.
+class Envelope:
+    """Give each request an id, and each answer that id and the security headers, errors included.
 
-    A well-formed ``X-Request-ID`` from the proxy is kept.
+    The answer, its problem body, its log lines and its audit entries share the id; a well-formed ``X-Request-ID`` from
+    the proxy is kept. A route's own value for one of the headers wins.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, headers: Sequence[tuple[str, str]]) -> None:
         self.app = app
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with ``scope["request_id"]`` set."""
+        """Pass the request on with ``scope["request_id"]`` set, and complete the headers of its answer."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -39,10 +41,13 @@ class RequestId:
         )
         request_id = given if _REQUEST_ID.match(given) else uuid7().hex
         scope["request_id"] = request_id
+        ours = [*self._headers, (b"x-request-id", request_id.encode())]
 
-        async def send_with_id(message: Message) -> None:
+        async def send_complete(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+                theirs = message["headers"]
+                present = {name for name, _ in theirs}
+                message["headers"] = [*theirs, *(item for item in ours if item[0] not in present)]
             await send(message)
 
         client = scope.get("client")
@@ -50,36 +55,13 @@ class RequestId:
         bind_contextvars(method=scope["method"])
         with working_for(client[0] if client else "", under=request_id):
             try:
-                await self.app(scope, receive, send_with_id)
+                await self.app(scope, receive, send_complete)
             except Exception:
                 # The framework raises on what it has answered; the server would only log it without the request.
                 if scope.get(REPORTED):
                     return
                 log.exception("request.broken_off")
                 raise
-
-
-class SecurityHeaders:
-    """Set the security headers on every answer, errors included; a route's own value for one of them wins."""
-
-    def __init__(self, app: ASGIApp, *, headers: Sequence[tuple[str, str]]) -> None:
-        self.app = app
-        self.headers = headers
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and complete the headers of its answer."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                present = MutableHeaders(scope=message)
-                for name, value in self.headers:
-                    present.setdefault(name, value)
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers)
 
 
 class TooLargeProblem:

@@ -5,7 +5,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.routing import BaseRoute
 from structlog.contextvars import bind_contextvars
 
 from backend.kit.auth import Actor, RequiresPermission
@@ -32,6 +33,7 @@ class GatedRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         """Put the gates before the framework's handler; its dependency then finds their answer."""
         handle = super().get_route_handler()
+        self._gates = tuple(gates_of(self.dependant))
 
         async def gated(request: Request) -> Response:
             # The template: a path that people typed may hold what they look for.
@@ -45,7 +47,7 @@ class GatedRoute(APIRoute):
         """Return who asks, or raise 401 or 403; a route without a gate admits everybody, as nobody."""
         actor = None
         try:
-            for gate in gates_of(self.dependant):
+            for gate in self._gates:
                 actor = await gate.admit(request)
         except AppError as refusal:
             request.scope[REFUSAL] = refusal
@@ -76,4 +78,40 @@ class Router(APIRouter):
     """A router of gated routes."""
 
     def __init__(self, *, route_class: type[APIRoute] = GatedRoute, **options: Any) -> None:
-        super().__init__(route_class=route_class, **options)
+        super().__init__(route_class=route_class, generate_unique_id_function=_operation_id, **options)
+
+
+def _operation_id(route: APIRoute) -> str:
+    """Name operations as their functions are named; the generated client reads well then."""
+    return route.name
+
+
+def flat(router: APIRouter) -> Iterator[BaseRoute]:
+    """Yield the routes of a router and of those it includes, each made anew with all that they pass on to it.
+
+    The framework looks for a route through every level of routers, and three times at each.
+    """
+    for context in iter_route_contexts(router.routes):
+        route = context.original_route
+        if not isinstance(route, APIRoute):
+            yield route
+            continue
+        yield type(route)(
+            **{name: getattr(context, name) for name in _PASSED_ON},
+            **{name: getattr(route, name) for name in _OWN},
+        )
+
+
+_PASSED_ON = ("path", "tags", "dependencies", "responses", "include_in_schema", "max_body_size")
+_OWN = (
+    "endpoint",
+    "methods",
+    "name",
+    "status_code",
+    "response_model",
+    "response_class",
+    "description",
+    "response_description",
+    "openapi_extra",
+    "generate_unique_id_function",
+)
