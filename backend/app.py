@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import ASGIApp
 
-from backend import events
+from backend import wiring
 from backend.api import api
 from backend.config import Settings, get_settings
 from backend.domains.identity.service.sessions import SessionAuthenticator
@@ -70,7 +70,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     """Assemble the application; tests pass their own settings and database."""
     settings = settings or get_settings()
     database = database or Database(settings.database_url, pool_size=settings.database_pool_size)
-    events.install()
+    wiring.install()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

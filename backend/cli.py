@@ -56,7 +56,7 @@ def migrate() -> None:
 @app.command()
 def worker() -> None:
     """Run background jobs, and seal the audit trail, until stopped."""
-    from backend import events, resources  # noqa: PLC0415 - each command loads only what it needs
+    from backend import resources, wiring  # noqa: PLC0415 - each command loads only what it needs
     from backend.config import get_settings  # noqa: PLC0415
     from backend.domains.audit.service.head import HeadNote  # noqa: PLC0415
     from backend.domains.audit.service.sealer import Sealer  # noqa: PLC0415
@@ -67,7 +67,7 @@ def worker() -> None:
 
     async def main() -> None:
         settings = get_settings()
-        events.install()
+        wiring.install()
         database = Database(settings.database_url, application_name="kehui-worker")
         note = HeadNote(resources.storage(), settings.secret_key.get_secret_value())
         stop = asyncio.Event()
@@ -177,12 +177,12 @@ def alembic_config() -> Config:
 
 
 def _in_transaction(act: Callable[[AsyncSession], Awaitable[None]]) -> None:
-    from backend import events  # noqa: PLC0415
+    from backend import wiring  # noqa: PLC0415
     from backend.config import get_settings  # noqa: PLC0415
     from backend.kit.db.session import Database  # noqa: PLC0415
 
     async def main() -> None:
-        events.install()
+        wiring.install()
         database = Database(get_settings().database_url, application_name="kehui-command")
         try:
             async with database.transaction() as session:

@@ -7,7 +7,7 @@ from backend.kit.events import register
 
 
 def install() -> None:
-    """Connect the handlers; each process does it once, before any work."""
+    """Connect the handlers."""
     register(
         {
             CustomerOpened: (cases.on_customer_opened,),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from backend.domains.cases.jobs import RECOUNT_FILES, recount_files
+from backend.domains.cases.jobs import RECOUNT_CASES, recount_cases
 from backend.domains.documents.jobs import render_document
 from backend.domains.documents.service.pictures import RENDER_DOCUMENT
 from backend.domains.identity.repository import SessionRepository
@@ -27,7 +27,7 @@ async def tidy_up(database: Database) -> None:
 
 HANDLERS: Mapping[str, JobHandler] = {
     RENDER_DOCUMENT: render_document,
-    RECOUNT_FILES: recount_files,
+    RECOUNT_CASES: recount_cases,
 }
 
 SCHEDULES: Mapping[str, tuple[str, ScheduledHandler]] = {

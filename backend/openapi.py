@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from backend.actions import CUSTOMER_ACTIONS
 from backend.kit.schemas import VOCABULARY
 from backend.permissions import PERMISSIONS
 
 # The words of each vocabulary that a schema leaves open by `backend.kit.schemas.vocabulary`.
 VOCABULARIES: Mapping[str, Sequence[str]] = {
     "Permission": PERMISSIONS,
+    "CustomerAction": CUSTOMER_ACTIONS,
 }
 
 

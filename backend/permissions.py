@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
+from backend.domains.cases import permissions as cases
 from backend.domains.customers import permissions as customers
 from backend.domains.documents import permissions as documents
 from backend.domains.identity import permissions as identity
@@ -39,11 +40,11 @@ def collect_grants(
 PERMISSIONS = collect_permissions(
     identity.IdentityPermission,
     customers.CustomerPermission,
-    customers.CasePermission,
     documents.DocumentPermission,
+    cases.CasePermission,
 )
 DEFAULT_GRANTS: Mapping[str, Mapping[str, Scope]] = collect_grants(
     BUILT_IN_ROLES,
     PERMISSIONS,
-    (customers.DEFAULT_GRANTS, documents.DEFAULT_GRANTS),
+    (customers.DEFAULT_GRANTS, documents.DEFAULT_GRANTS, cases.DEFAULT_GRANTS),
 )

@@ -19,7 +19,7 @@ from alembic import command
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 
-from backend import events
+from backend import wiring
 from backend.app import create_app
 from backend.cli import alembic_config
 from backend.config import Settings, get_settings
@@ -75,7 +75,7 @@ async def tokens(postgres: EmbeddedServer, settings: Settings) -> dict[str, str]
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     # The migrations run an event loop of their own.
     await asyncio.to_thread(command.upgrade, config, "head")
-    events.install()
+    wiring.install()
     database = Database(url)
     async with database.transaction() as session:
         await seed(session)

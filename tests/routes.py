@@ -29,6 +29,9 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "create_customer": {"kind": "person", "name": "张伟"},
     "update_customer": {"name": "张伟"},
     "reveal_customer_value": {"field": "id_number", "reason": "核对"},
+    "reject_current_case": {"reason": "资料不实"},
+    "return_current_case": {"reason": "请补充"},
+    "reopen_current_case": {"reason": "复核"},
     "reject_case": {"reason": "资料不实"},
     "return_case": {"reason": "请补充"},
     "reopen_case": {"reason": "复核"},
@@ -70,7 +73,14 @@ def api_routes(app: FastAPI) -> list[Route]:
 
 async def call(client: AsyncClient, route: Route, **ids: str) -> Response:
     """Send a request that only rights or the state of things can make fail; ids not given are nobody's."""
-    names = {"customer_id": NO_ID, "document_id": NO_ID, "user_id": NO_ID, "code": "no_such_type", **ids}
+    names = {
+        "customer_id": NO_ID,
+        "document_id": NO_ID,
+        "user_id": NO_ID,
+        "case_id": NO_ID,
+        "code": "no_such_type",
+        **ids,
+    }
     path = route.path.format(**names)
     headers = {"If-Match": '"1"'}
     if route.path in {"/documents/upload", "/documents/batch-upload"}:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from backend.app import SECURITY_HEADERS, create_app
 from backend.config import Settings
-from backend.domains.customers.service import CustomerService
+from backend.domains.customers.service.record import CustomerService
 from backend.kit.db.session import Database
 from tests.conftest import client_of
 from tests.customers.factories import create_customer, person

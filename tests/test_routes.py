@@ -56,6 +56,15 @@ MATRIX: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/customers/{customer_id}/reject"): REVIEWING,
     ("POST", "/customers/{customer_id}/return"): REVIEWING,
     ("POST", "/customers/{customer_id}/reopen"): EVERY_ROLE,
+    ("GET", "/cases"): EVERY_ROLE,
+    ("GET", "/cases/{case_id}"): EVERY_ROLE,
+    ("GET", "/cases/{case_id}/completeness"): EVERY_ROLE,
+    ("GET", "/cases/{case_id}/history"): EVERY_ROLE,
+    ("POST", "/cases/{case_id}/submit"): COLLECTING,
+    ("POST", "/cases/{case_id}/approve"): REVIEWING,
+    ("POST", "/cases/{case_id}/reject"): REVIEWING,
+    ("POST", "/cases/{case_id}/return"): REVIEWING,
+    ("POST", "/cases/{case_id}/reopen"): EVERY_ROLE,
     ("GET", "/documents/types"): EVERY_ROLE,
     ("POST", "/documents/types"): ADMIN,
     ("GET", "/documents/types/{code}"): EVERY_ROLE,
@@ -131,7 +140,9 @@ async def test_gate_lets_the_right_people_through(
 ) -> None:
     method, path = key
     # Nothing there has this id: whoever passes the gate is refused for another reason than the gate's.
-    target = path.format(user_id=uuid4(), customer_id=uuid4(), document_id=uuid4(), code="absent")
+    target = path.format(
+        user_id=uuid4(), customer_id=uuid4(), document_id=uuid4(), case_id=uuid4(), code="absent"
+    )
     # The event stream would not end; a header that it refuses is looked at only behind the gate.
     headers = {"If-Match": '"1"', "Last-Event-ID": "not a number"}
     data = {"customer_id": str(uuid4()), "document_type": "other"}

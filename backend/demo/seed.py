@@ -21,15 +21,16 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from backend import events
+from backend import wiring
 from backend.config import Settings
 from backend.demo.documents import DemoFile, hand_in
 from backend.demo.people import DemoCompany, DemoPerson, companies, people
 from backend.domains.cases.schemas import ApproveRequest, RejectCaseRequest, ReturnRequest
-from backend.domains.cases.service import CaseService
+from backend.domains.cases.service.finding import CurrentCaseOf
+from backend.domains.cases.service.flow import CaseService
 from backend.domains.customers.models import CustomerKind, CustomerLevel
 from backend.domains.customers.schemas import CustomerCreate
-from backend.domains.customers.service import CustomerService
+from backend.domains.customers.service.record import CustomerService
 from backend.domains.documents.models import RejectReason
 from backend.domains.documents.schemas import RejectRequest
 from backend.domains.documents.service.library import DocumentService
@@ -81,7 +82,7 @@ class _Team:
 
 async def seed(settings: Settings) -> None:
     """Create accounts, 61 customers and their documents; does nothing where there are accounts."""
-    events.install()
+    wiring.install()
     database = Database(settings.database_url, application_name="kehui-seed")
     try:
         team = await _create_accounts(database)
@@ -220,7 +221,7 @@ class _Story:
     async def _submit(self, customer_id: UUID) -> None:
         self._pass(10, 120)
         async with self._step() as session:
-            await CaseService(session).submit(self.owner, customer_id)
+            await CaseService(session).submit(self.owner, CurrentCaseOf(customer_id))
 
     async def _judge(self, accepted: list[UUID], rejected: list[UUID] | None = None) -> None:
         for document_id in accepted:
@@ -239,13 +240,13 @@ class _Story:
         self._pass(2, 20)
         body = ReturnRequest(reason="身份证照片不清晰；请一并补充房产证明", document_types=["property_proof"])
         async with self._step() as session:
-            await CaseService(session).return_for_supplement(self.auditor, customer_id, body)
+            await CaseService(session).return_for_supplement(self.auditor, CurrentCaseOf(customer_id), body)
 
     async def _approve(self, customer_id: UUID) -> None:
         self._pass(2, 20)
         async with self._step() as session:
             await CaseService(session).approve(
-                self.auditor, customer_id, ApproveRequest(comment="资料齐全，核对一致")
+                self.auditor, CurrentCaseOf(customer_id), ApproveRequest(comment="资料齐全，核对一致")
             )
 
     async def _reject(self, customer_id: UUID, *, final: bool) -> None:
@@ -253,7 +254,7 @@ class _Story:
         reason = "提交的证件与本人信息不符" if final else "近三个月收入流水不足，建议补充后重新申请"
         async with self._step() as session:
             await CaseService(session).reject(
-                self.auditor, customer_id, RejectCaseRequest(reason=reason, final=final)
+                self.auditor, CurrentCaseOf(customer_id), RejectCaseRequest(reason=reason, final=final)
             )
 
     async def _archive(self, customer_id: UUID) -> None:

@@ -6,14 +6,14 @@ that the costly readings of a name are worked out once.
 
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from random import Random
 from typing import Any, TypeVar
 
-from backend.domains.customers.case_states import CustomerStatus
 from backend.domains.customers.models import CustomerKind, CustomerLevel, Sex
+from backend.domains.customers.projection import CaseProjection, CaseStatus
 from backend.domains.documents.models import ReviewStatus
 from backend.domains.documents.service.types import PRESETS
 from backend.kit.crypto import BlindIndex, FieldCipher
@@ -48,11 +48,11 @@ REGIONS = ("310101", "310104", "310105", "310106", "310115", "320505", "320506",
 # Regions of customers that a run creates, so that no ID number meets a loaded one.
 NEW_REGIONS = ("440103", "440104", "440105", "440106")
 STATUSES = (
-    (CustomerStatus.PENDING, 35),
-    (CustomerStatus.COMPLETE, 8),
-    (CustomerStatus.REVIEWING, 7),
-    (CustomerStatus.APPROVED, 40),
-    (CustomerStatus.REJECTED, 10),
+    (CaseStatus.PENDING, 35),
+    (CaseStatus.COMPLETE, 8),
+    (CaseStatus.REVIEWING, 7),
+    (CaseStatus.APPROVED, 40),
+    (CaseStatus.REJECTED, 10),
 )
 LEVELS: tuple[tuple[CustomerLevel | None, int], ...] = (
     (None, 20),
@@ -164,18 +164,18 @@ def _identify(customer: dict[str, Any], shop: Shop, random: Random, serial: int)
     customer["search_tokens"] = sorted({*of_name, *numbers})
 
 
-def _progress(status: CustomerStatus, random: Random) -> dict[str, int | bool]:
-    uploaded = random.randrange(1, 5) if status is CustomerStatus.PENDING else len(REQUIRED)
+def _progress(status: CaseStatus, random: Random) -> dict[str, int | bool]:
+    uploaded = random.randrange(1, 5) if status is CaseStatus.PENDING else len(REQUIRED)
     accepted = {
-        CustomerStatus.APPROVED: len(REQUIRED),
-        CustomerStatus.REVIEWING: random.randrange(0, 5),
-        CustomerStatus.REJECTED: 3,
+        CaseStatus.APPROVED: len(REQUIRED),
+        CaseStatus.REVIEWING: random.randrange(0, 5),
+        CaseStatus.REJECTED: 3,
     }.get(status, 0)
     return {
         "required_count": len(REQUIRED),
         "uploaded_count": uploaded,
         "accepted_count": accepted,
-        "rejected_final": status is CustomerStatus.REJECTED and random.random() < 0.2,
+        "rejected_final": status is CaseStatus.REJECTED and random.random() < 0.2,
     }
 
 
@@ -208,13 +208,25 @@ def documents(customer: dict[str, Any], shop: Shop, random: Random) -> Iterator[
         }
 
 
-def first_move(customer: dict[str, Any], random: Random) -> dict[str, Any]:
-    """Make the entry that begins the history of a customer's case."""
+def case(customer: dict[str, Any], random: Random) -> dict[str, Any]:
+    """Make the customer's case, as the customer's row shows it."""
+    shown = (*(field.name for field in fields(CaseProjection)), "created_at", "updated_at")
     return {
         "id": _uuid7(customer["created_at"], random),
         "customer_id": customer["id"],
+        "is_current": True,
+        "version": 1,
+        **{name: customer[name] for name in shown},
+    }
+
+
+def first_move(customer: dict[str, Any], case_id: uuid.UUID, random: Random) -> dict[str, Any]:
+    """Make the entry that begins the history of a customer's case."""
+    return {
+        "id": _uuid7(customer["created_at"], random),
+        "case_id": case_id,
         "action": "created",
-        "to_state": "pending",
+        "to_status": "pending",
         "actor_id": customer["created_by_id"],
         "document_types": [],
         "is_final": False,

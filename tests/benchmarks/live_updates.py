@@ -15,7 +15,7 @@ import httpx
 from alembic import command
 from playwright.async_api import async_playwright
 
-from backend import events
+from backend import wiring
 from backend.cli import alembic_config
 from backend.config import Settings
 from backend.development.environment import new_secrets
@@ -83,7 +83,7 @@ async def prepare(url: str, settings: Settings) -> dict[str, str]:
     config = alembic_config()
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     await asyncio.to_thread(command.upgrade, config, "head")
-    events.install()
+    wiring.install()
     database = Database(url)
     async with database.transaction() as session:
         await seed(session)

@@ -22,7 +22,7 @@ from sqlalchemy.orm import DeclarativeBase
 from backend.cli import alembic_config
 from backend.config import Settings
 from backend.development.postgres import EmbeddedServer
-from backend.domains.cases.models import CaseMove
+from backend.domains.cases.models import Case, CaseMove
 from backend.domains.customers.models import Customer
 from backend.domains.documents.models import Document
 from backend.domains.identity.models import User
@@ -38,7 +38,7 @@ from tests.identity.factories import open_account
 STAFF = 200
 ASKER = "bench"
 CHUNK = 5_000
-LOADED: tuple[type[DeclarativeBase], ...] = (Customer, CaseMove, Document)
+LOADED: tuple[type[DeclarativeBase], ...] = (Customer, Case, CaseMove, Document)
 
 
 def dsn(url: str) -> str:
@@ -164,7 +164,13 @@ async def _copy_share(url: str, shop: Shop, start: int, stop: int) -> None:
         random = Random(f"documents {first}")  # noqa: S311
         customers = list(dataset.customers(shop, first, min(first + CHUNK, stop)))
         await _copy(connection, Customer, customers)
-        await _copy(connection, CaseMove, (dataset.first_move(customer, random) for customer in customers))
+        cases = [dataset.case(customer, random) for customer in customers]
+        await _copy(connection, Case, cases)
+        moves = (
+            dataset.first_move(customer, case["id"], random)
+            for customer, case in zip(customers, cases, strict=True)
+        )
+        await _copy(connection, CaseMove, moves)
         papers = (paper for customer in customers for paper in dataset.documents(customer, shop, random))
         await _copy(connection, Document, papers)
     await connection.close()

@@ -1,8 +1,11 @@
 """Make files in any state, and move them."""
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from httpx import AsyncClient, Response
+from sqlalchemy import text
 
 from backend.jobs import HANDLERS
 from backend.kit.db.session import Database
@@ -72,5 +75,15 @@ async def documents_of(client: AsyncClient, customer: dict[str, Any]) -> dict[st
 
 
 async def run_recount(database: Database) -> None:
-    """Run the job that follows a change of document types."""
-    await HANDLERS["cases.recount"](database, JobRun({}, is_last_try=False))
+    """Run the jobs that follow a change of document types, and those they leave behind them."""
+    payloads: Sequence[bytes] = [b"{}"]
+    while payloads:
+        for payload in payloads:
+            await HANDLERS["cases.recount"](database, JobRun(json.loads(payload), is_last_try=False))
+        payloads = await _take_queued(database, "cases.recount")
+
+
+async def _take_queued(database: Database, name: str) -> Sequence[bytes]:
+    statement = text("DELETE FROM pgqueuer WHERE entrypoint = :name RETURNING payload")
+    async with database.transaction() as session:
+        return (await session.scalars(statement, {"name": name})).all()

@@ -1,4 +1,4 @@
-"""What a file needs, has and lacks: the pure rules."""
+"""What a case needs, has and lacks: the pure rules."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -6,23 +6,27 @@ from itertools import combinations_with_replacement, product
 
 import pytest
 
-from backend.domains.cases.completeness import Completeness, Filed, assess
-from backend.domains.customers.schemas import Progress
+from backend.domains.cases.completeness import Completeness, assess
+from backend.domains.customers.projection import Progress
 from backend.domains.documents.models import DocumentType, ReviewStatus
+from backend.domains.documents.reference import CollectedDocument
 
 ASKED = datetime(2026, 11, 21, 9, tzinfo=UTC)
 BEFORE, AFTER = ASKED - timedelta(hours=1), ASKED + timedelta(hours=1)
 STATUS = {"p": ReviewStatus.PENDING, "a": ReviewStatus.ACCEPTED, "r": ReviewStatus.REJECTED}
 
 
-def document_type(code: str, *, is_required: bool = True, is_active: bool = True) -> DocumentType:
-    return DocumentType(code=code, is_required=is_required, is_active=is_active)
+def document_type(
+    code: str, *, is_required: bool = True, is_active: bool = True, max_files: int = 3
+) -> DocumentType:
+    return DocumentType(code=code, is_required=is_required, is_active=is_active, max_files=max_files)
 
 
-def filed(documents: str, code: str = "front") -> list[Filed]:
+def collected(documents: str, code: str = "front") -> list[CollectedDocument]:
     """Read documents written as letters: judged p, a or r; a capital was uploaded before the request, others after."""
     return [
-        Filed(code, STATUS[letter.lower()], BEFORE if letter.isupper() else AFTER) for letter in documents
+        CollectedDocument(code, STATUS[letter.lower()], BEFORE if letter.isupper() else AFTER)
+        for letter in documents
     ]
 
 
@@ -57,7 +61,7 @@ def told(result: Completeness) -> tuple[list[str], int, int, int, list[str], lis
 def test_a_required_type_counts_by_its_best_document(
     documents: str, state: str, uploaded: int, accepted: int
 ) -> None:
-    result = assess([document_type("front")], filed(documents), {})
+    result = assess([document_type("front")], collected(documents), {})
 
     lacking = [] if uploaded else ["front"]
     assert told(result) == (
@@ -90,21 +94,21 @@ def test_a_required_type_counts_by_its_best_document(
 def test_what_was_asked_for_anew_counts_from_then_on(
     documents: str, state: str, *, is_required: bool
 ) -> None:
-    result = assess([document_type("front", is_required=is_required)], filed(documents), {"front": ASKED})
+    result = assess([document_type("front", is_required=is_required)], collected(documents), {"front": ASKED})
 
     assert told(result)[0] == [f"front:{state}!"]
     assert result.missing == ([] if state in {"uploaded", "accepted"} else ["front"])
 
 
 def test_a_document_of_the_very_moment_of_the_request_is_not_newer() -> None:
-    same_moment = [Filed("front", ReviewStatus.ACCEPTED, ASKED)]
+    same_moment = [CollectedDocument("front", ReviewStatus.ACCEPTED, ASKED)]
 
     assert assess([document_type("front")], same_moment, {"front": ASKED}).missing == ["front"]
 
 
 @pytest.mark.parametrize("documents", ["", "p", "a", "r"])
 def test_an_optional_type_weighs_nothing(documents: str) -> None:
-    result = assess([document_type("other", is_required=False)], filed(documents, "other"), {})
+    result = assess([document_type("other", is_required=False)], collected(documents, "other"), {})
 
     assert told(result)[1:] == (0, 0, 0, [], [])
     assert result.is_complete
@@ -119,14 +123,35 @@ def test_an_optional_type_weighs_nothing(documents: str) -> None:
 def test_a_type_out_of_use_shows_only_what_there_is(documents: str, *, asked: bool, shown: list[str]) -> None:
     types = [document_type("front", is_active=False)]
 
-    assert told(assess(types, filed(documents), {"front": ASKED} if asked else {}))[0] == shown
+    assert told(assess(types, collected(documents), {"front": ASKED} if asked else {}))[0] == shown
+
+
+@pytest.mark.parametrize(
+    ("documents", "room"), [("", 3), ("p", 2), ("pa", 1), ("pap", 0), ("papp", 0), ("rrr", 3), ("rpa", 1)]
+)
+def test_rejected_documents_make_room(documents: str, room: int) -> None:
+    (item,) = assess([document_type("front")], collected(documents), {}).items
+
+    assert item.room == room
+
+
+def test_superseded_documents_make_room_though_they_were_accepted() -> None:
+    documents = [CollectedDocument("front", ReviewStatus.ACCEPTED, BEFORE, superseded_at=ASKED)] * 3
+
+    assert assess([document_type("front")], documents, {"front": ASKED}).items[0].room == 3
+
+
+def test_a_type_out_of_use_takes_no_more_files() -> None:
+    types = [document_type("front", is_active=False)]
+
+    assert assess(types, collected("p"), {}).items[0].room == 0
 
 
 def test_items_keep_the_order_of_the_types() -> None:
     codes = ["back", "front", "other"]
     types = [document_type(code) for code in codes]
 
-    result = assess(types, [*filed("a", "other"), *filed("p", "back")], {})
+    result = assess(types, [*collected("a", "other"), *collected("p", "back")], {})
 
     assert [item.type.code for item in result.items] == codes
     assert (result.required, result.uploaded, result.accepted) == (3, 2, 1)
@@ -164,9 +189,9 @@ def test_one_more_accepted_document_never_lowers_anything() -> None:
     compared = 0
     for kind, documents, requested in situations():
         types = [kind, document_type("back")]
-        before = assess(types, filed(documents), requested)
+        before = assess(types, collected(documents), requested)
         for added in ("a", "A"):
-            after = assess(types, filed(documents + added), requested)
+            after = assess(types, collected(documents + added), requested)
             assert after.required == before.required
             assert after.uploaded >= before.uploaded
             assert after.accepted >= before.accepted
@@ -177,7 +202,7 @@ def test_one_more_accepted_document_never_lowers_anything() -> None:
 
 def test_counts_agree_in_every_situation() -> None:
     for kind, documents, requested in situations():
-        result = assess([kind, document_type("back")], filed(documents), requested)
+        result = assess([kind, document_type("back")], collected(documents), requested)
         assert 0 <= result.accepted <= result.uploaded <= result.required
         assert len(result.missing) == result.required - result.uploaded
         assert len(result.unaccepted) == result.required - result.accepted

@@ -9,7 +9,8 @@ from httpx import AsyncClient
 
 from backend.app import create_app
 from backend.config import Settings
-from backend.domains.customers.case_states import ALLOWED, CaseAction, CustomerStatus
+from backend.domains.cases.states import ALLOWED, CaseAction
+from backend.domains.customers.projection import CaseStatus
 from backend.kit.clock import now
 from backend.kit.db.session import Database
 from tests.audit.factories import entries_of
@@ -37,7 +38,7 @@ async def file_in(client: AsyncClient, database: Database, state: str) -> dict[s
 
 
 def test_the_table_covers_every_state_and_action() -> None:
-    assert (set(CustomerStatus), set(CaseAction)) == (set(STATES), set(ACTIONS))
+    assert (set(CaseStatus), set(CaseAction)) == (set(STATES), set(ACTIONS))
     moves = {(state, action): target for state, legal in ALLOWED.items() for action, target in legal.items()}
     assert moves == LEGAL
 
@@ -60,8 +61,8 @@ async def test_every_action_in_every_state(
         assert response.status_code == 409
         problem = response.json()
         assert problem["code"] == "case.illegal_move"
-        assert {name: problem[name] for name in ("state", "action", "allowed")} == {
-            "state": state,
+        assert {name: problem[name] for name in ("case_status", "action", "allowed")} == {
+            "case_status": state,
             "action": action,
             "allowed": allowed,
         }
@@ -73,7 +74,7 @@ async def test_every_action_in_every_state(
         assert after["status"] == target
         assert after["version"] == customer["version"]
         latest = (await history(admin, customer))[0]
-        assert (latest["action"], latest["from_state"], latest["to_state"]) == (action, state, target)
+        assert (latest["action"], latest["from_status"], latest["to_status"]) == (action, state, target)
 
 
 # Who may make each legal move; the answer to the others names the permission they lack.
@@ -162,7 +163,7 @@ class TestFinalRejection:
         for action in ACTIONS:
             response = await move(admin, customer, action)
             assert response.status_code == 409, action
-            assert (response.json()["state"], response.json()["allowed"]) == ("rejected", []), action
+            assert (response.json()["case_status"], response.json()["allowed"]) == ("rejected", []), action
 
     async def test_another_rejection_is_not_final(
         self, staff: AsyncClient, auditor: AsyncClient, database: Database
@@ -281,7 +282,7 @@ class TestAtTheSameTime:
         assert (await read(staff, customer))["status"] == winner
         losers = [answer.json() for answer in answers if answer.status_code == 409]
         assert {problem["code"] for problem in losers} == {"case.illegal_move"}
-        assert {problem["state"] for problem in losers} == {winner}
+        assert {problem["case_status"] for problem in losers} == {winner}
         decisions = [entry for entry in await history(staff, customer) if entry["actor"] is not None]
         assert len(decisions) == 2
 

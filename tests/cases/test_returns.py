@@ -300,7 +300,7 @@ class TestHistory:
             (6, "reject", "reviewing", "rejected", judge, "伪造证件", [], True),
         ]
         moves = (await history(staff, customer))[::-1]
-        names = ("action", "from_state", "to_state", "actor", "reason", "document_types", "is_final")
+        names = ("action", "from_status", "to_status", "actor", "reason", "document_types", "is_final")
         assert [tuple(entry[name] for name in names) for entry in moves] == [row[1:] for row in expected]
         for entry, row in zip(moves, expected, strict=True):
             at = start + timedelta(minutes=row[0])
@@ -376,9 +376,30 @@ async def test_a_type_asked_for_anew_takes_a_new_document_although_its_places_ar
         f"/customers/{customer_id}/return", json={"reason": "请重拍", "document_types": ["id_card_front"]}
     )
 
+    item = (await checklist(staff, {"id": customer_id}))["items"]["id_card_front"]
+    assert (item["room"], len(item["documents"])) == (1, 1)
+
     await create_document(staff, customer_id, "id_card_front")
 
     assert (await staff.get(f"/customers/{customer_id}")).json()["status"] == "complete"
+
+
+async def test_an_offer_to_submit_needs_no_required_type(
+    admin: AsyncClient, staff: AsyncClient, auditor: AsyncClient
+) -> None:
+    for item in (await admin.get("/documents/types")).json()["items"]:
+        fields = {name: value for name, value in item.items() if name not in {"code", "version"}}
+        headers = {"If-Match": f'"{item["version"]}"'}
+        body = {**fields, "is_required": False}
+        await admin.put(f"/documents/types/{item['code']}", json=body, headers=headers)
+    customer = await create_customer(staff)
+    await staff.post(f"/customers/{customer['id']}/submit")
+    await auditor.post(f"/customers/{customer['id']}/return", json={"reason": "请核对"})
+
+    returned = await read(staff, customer)
+
+    assert (returned["status"], "submit" in returned["can"]) == ("pending", True)
+    assert (await staff.post(f"/customers/{customer['id']}/submit")).json()["status"] == "reviewing"
 
 
 async def test_a_type_that_was_asked_for_is_taken_out_of_use_instead_of_deleted(

@@ -1,5 +1,6 @@
 """Make customers, mostly through the API."""
 
+from dataclasses import fields
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -7,10 +8,13 @@ from uuid import UUID
 from httpx import AsyncClient
 from sqlalchemy import Table, func, insert, inspect, null, select, text, true, update
 
+from backend.domains.cases.models import Case
 from backend.domains.customers.models import Customer
+from backend.domains.customers.projection import CaseProjection
 from backend.kit.db.session import Database
 from backend.kit.identifiers import complete_credit_code, complete_id_number
 
+CASE_COLUMNS = {field.name for field in fields(CaseProjection)}
 _sequence = count(1)
 
 
@@ -43,9 +47,14 @@ async def create_customer(client: AsyncClient, **fields: Any) -> dict[str, Any]:
 
 
 async def set_columns(database: Database, customer_id: str, **values: Any) -> None:
-    """Write into a customer's row what no single request would."""
+    """Write into a customer's row what no single request would, and the same into its case where that has it too."""
+    of_case = {name: value for name, value in values.items() if name in CASE_COLUMNS}
     async with database.transaction() as session:
         await session.execute(update(Customer).where(Customer.id == UUID(customer_id)).values(**values))
+        if of_case:
+            await session.execute(
+                update(Case).where(Case.customer_id == UUID(customer_id), Case.is_current).values(**of_case)
+            )
 
 
 async def multiply(database: Database, customer_id: str, number: int) -> None:

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 from httpx import AsyncClient, Response
+from sqlalchemy import select
 
 from backend.app import create_app
 from backend.config import Settings
-from backend.domains.customers.case_states import CustomerStatus
+from backend.domains.customers.projection import CaseStatus
 from backend.kit.db.session import Database
+from backend.kit.realtime.feed import FeedEntry
 from tests.audit.factories import entries_of
 from tests.conftest import client_of
 from tests.customers.factories import company, create_customer, id_number, person, set_columns
@@ -27,6 +29,12 @@ async def change(client: AsyncClient, customer: dict[str, Any], **fields: Any) -
         json={"name": customer["name"], **fields},
         headers={"If-Match": f'"{customer["version"]}"'},
     )
+
+
+async def told(database: Database) -> list[str]:
+    """Return the kinds of events told so far."""
+    async with database.reading() as session:
+        return list(await session.scalars(select(FeedEntry.type).order_by(FeedEntry.id)))
 
 
 async def test_a_change_replaces_what_people_typed(staff: AsyncClient) -> None:
@@ -80,6 +88,18 @@ async def test_a_cleared_id_number_is_free_for_another_customer(staff: AsyncClie
     await change(staff, customer, id_number=None)
 
     assert (await staff.post("/customers", json=person(id_number=ID_NUMBER))).status_code == 201
+
+
+async def test_a_change_that_changes_nothing_leaves_no_trace(staff: AsyncClient, database: Database) -> None:
+    fields = {"phone": "13800138000", "id_number": id_number(), "bank_account": BANK_ACCOUNT}
+    customer = await create_customer(staff, **fields)
+    told_before = await told(database)
+
+    response = await change(staff, customer, **fields)
+
+    assert response.json() == customer
+    assert await entries_of(database, "customer.update") == []
+    assert await told(database) == told_before
 
 
 async def test_search_follows_a_change(staff: AsyncClient) -> None:
@@ -253,9 +273,9 @@ async def test_archiving_and_restoring_twice_is_harmless(staff: AsyncClient, dat
     assert len(await entries_of(database, "customer.restore")) == 1
 
 
-@pytest.mark.parametrize("status", CustomerStatus)
+@pytest.mark.parametrize("status", CaseStatus)
 async def test_only_a_file_under_review_cannot_be_archived(
-    staff: AsyncClient, database: Database, status: CustomerStatus
+    staff: AsyncClient, database: Database, status: CaseStatus
 ) -> None:
     customer = await create_customer(staff)
     await set_columns(database, customer["id"], status=status)
@@ -264,7 +284,7 @@ async def test_only_a_file_under_review_cannot_be_archived(
     offered = "archive" in (await staff.get(path)).json()["can"]
     response = await staff.delete(path)
 
-    if status is CustomerStatus.REVIEWING:
+    if status is CaseStatus.REVIEWING:
         assert (response.status_code, response.json()["code"]) == (409, "customer.under_review")
         assert not offered
     else:

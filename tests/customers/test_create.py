@@ -185,6 +185,8 @@ WRONG_FIELDS: list[tuple[dict[str, Any], str, str]] = [
     ({"customer_no": "KH202611210001"}, "customer_no", "extra_forbidden"),
     ({"created_by_id": "x"}, "created_by_id", "extra_forbidden"),
     ({"version": 1}, "version", "extra_forbidden"),
+    ({"birth_date": "1899-12-31"}, "birth_date", "greater_than_equal"),
+    ({"birth_date": "2999-12-31"}, "birth_date", "date.in_the_future"),
 ]
 WRONG_COMPANY_FIELDS: list[tuple[dict[str, Any], str, str]] = [
     ({"unified_social_credit_code": CREDIT_CODE[:-1]}, "unified_social_credit_code", "credit_code.length"),
@@ -201,6 +203,8 @@ WRONG_COMPANY_FIELDS: list[tuple[dict[str, Any], str, str]] = [
     ({"registered_capital": 5000000.1}, "registered_capital", "value_error"),
     ({"registered_capital": "1.005"}, "registered_capital", "decimal_max_places"),
     ({"annual_turnover": "12345678901234567.00"}, "annual_turnover", "decimal_whole_digits"),
+    ({"registered_capital": "-0.01"}, "registered_capital", "greater_than_equal"),
+    ({"annual_turnover": "-1.00"}, "annual_turnover", "greater_than_equal"),
     ({"annual_turnover": "NaN"}, "annual_turnover", "finite_number"),
     ({"legal_representative": "x" * 61}, "legal_representative", "string_too_long"),
     ({"business_license_no": "x" * 51}, "business_license_no", "string_too_long"),

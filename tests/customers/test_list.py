@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
-from backend.domains.customers.case_states import CustomerStatus
+from backend.domains.customers.projection import CaseStatus
 from backend.kit.clock import day_start
 from backend.kit.db.session import Database
 from tests.customers.factories import company, create_customer, multiply, set_columns
@@ -91,13 +91,13 @@ async def test_every_filter_narrows_list_and_counts(
     staff: AsyncClient, staff2: AsyncClient, database: Database
 ) -> None:
     staff_id, staff2_id = await user_id_of(staff), await user_id_of(staff2)
-    rows: list[tuple[AsyncClient, dict[str, Any], CustomerStatus]] = [
-        (staff, {"name": "甲", "area": "上海市浦东新区", "level": "major"}, CustomerStatus.PENDING),
-        (staff, {"name": "乙", "area": "上海市徐汇区", "manager_id": staff2_id}, CustomerStatus.COMPLETE),
-        (staff2, {"name": "丙", "area": "北京市", "level": "ordinary"}, CustomerStatus.APPROVED),
-        (staff2, {"name": "丁", "kind": "company", "level": "partner"}, CustomerStatus.REJECTED),
-        (staff, {"name": "戊", "area": "上%市", "manager_id": staff_id}, CustomerStatus.REVIEWING),
-        (staff, {"name": "己"}, CustomerStatus.PENDING),
+    rows: list[tuple[AsyncClient, dict[str, Any], CaseStatus]] = [
+        (staff, {"name": "甲", "area": "上海市浦东新区", "level": "major"}, CaseStatus.PENDING),
+        (staff, {"name": "乙", "area": "上海市徐汇区", "manager_id": staff2_id}, CaseStatus.COMPLETE),
+        (staff2, {"name": "丙", "area": "北京市", "level": "ordinary"}, CaseStatus.APPROVED),
+        (staff2, {"name": "丁", "kind": "company", "level": "partner"}, CaseStatus.REJECTED),
+        (staff, {"name": "戊", "area": "上%市", "manager_id": staff_id}, CaseStatus.REVIEWING),
+        (staff, {"name": "己"}, CaseStatus.PENDING),
     ]
     for day, (client, fields, status) in enumerate(rows, start=1):
         customer = await create_customer(client, **fields)
@@ -132,7 +132,7 @@ async def test_every_filter_narrows_list_and_counts(
         assert page["total"] == len(expected), query
         counts = (await staff.get("/customers/status-counts", params=query)).json()
         by_status = {
-            status.value: (await list_of(staff, **query, status=status))["total"] for status in CustomerStatus
+            status.value: (await list_of(staff, **query, status=status))["total"] for status in CaseStatus
         }
         assert counts == {**by_status, "total": page["total"]}, query
     assert sorted(await names(staff, status=["complete", "rejected"])) == sorted("乙丁")
@@ -140,11 +140,11 @@ async def test_every_filter_narrows_list_and_counts(
 
 async def test_every_sort_key_works_both_ways(staff: AsyncClient, database: Database) -> None:
     rows = {
-        "阿木": (CustomerStatus.REVIEWING, 3),
-        "曾国藩": (CustomerStatus.PENDING, 1),
-        "单雄信": (CustomerStatus.APPROVED, 5),
-        "Bob": (CustomerStatus.COMPLETE, 2),
-        "重阳": (CustomerStatus.REJECTED, 0),
+        "阿木": (CaseStatus.REVIEWING, 3),
+        "曾国藩": (CaseStatus.PENDING, 1),
+        "单雄信": (CaseStatus.APPROVED, 5),
+        "Bob": (CaseStatus.COMPLETE, 2),
+        "重阳": (CaseStatus.REJECTED, 0),
     }
     for name, (status, uploaded) in rows.items():
         customer = await create_customer(staff, name=name)

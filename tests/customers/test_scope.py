@@ -29,11 +29,10 @@ async def owner(app: FastAPI, database: Database, settings: Settings) -> AsyncIt
 
 
 def routes_of_objects(app: FastAPI) -> list[Route]:
-    by_id = [
-        route for route in api_routes(app) if "{customer_id}" in route.path or "{document_id}" in route.path
-    ]
+    ids = ("{customer_id}", "{document_id}", "{case_id}")
+    by_id = [route for route in api_routes(app) if any(name in route.path for name in ids)]
     uploads = [route for route in api_routes(app) if route.path.endswith("upload")]
-    assert (len(by_id), len(uploads)) == (18, 2)
+    assert (len(by_id), len(uploads)) == (26, 2)
     return by_id + uploads
 
 
@@ -42,9 +41,12 @@ async def test_a_foreign_customer_and_its_documents_do_not_exist(
 ) -> None:
     customer = await create_customer(staff, id_number=id_number())
     document = await create_document(staff, customer["id"])
+    case = (await staff.get("/cases", params={"customer_id": customer["id"]})).json()["items"][0]
 
     for route in routes_of_objects(app):
-        response = await call(owner, route, customer_id=customer["id"], document_id=document["id"])
+        response = await call(
+            owner, route, customer_id=customer["id"], document_id=document["id"], case_id=case["id"]
+        )
         assert response.status_code == 404, (str(route), response.text)
         assert response.json()["code"] == "resource.not_found", str(route)
         assert customer["name"] not in response.text
@@ -69,6 +71,9 @@ async def test_lists_and_counts_hold_the_own_customers_only(owner: AsyncClient, 
     assert {item["id"] for item in listed["items"]} == {own["id"], managed["id"]}
     assert listed["total"] == 2
     assert (await owner.get("/customers/status-counts")).json()["total"] == 2
+    cases = (await owner.get("/cases")).json()["items"]
+    assert {item["customer"]["id"] for item in cases} == {own["id"], managed["id"]}
+    assert (await owner.get("/cases", params={"q": "外人"})).json()["total"] == 0
     assert (await owner.get("/customers", params={"q": "外人"})).json()["total"] == 0
     documents = (await owner.get("/documents")).json()
     assert {item["customer_id"] for item in documents["items"]} == {own["id"], managed["id"]}
@@ -119,6 +124,11 @@ SEEN_BUT_FORBIDDEN = [
     ("cases:review", "POST /customers/{customer_id}/reject"),
     ("cases:review", "POST /customers/{customer_id}/return"),
     ("cases:reopen", "POST /customers/{customer_id}/reopen"),
+    ("cases:submit", "POST /cases/{case_id}/submit"),
+    ("cases:review", "POST /cases/{case_id}/approve"),
+    ("cases:review", "POST /cases/{case_id}/reject"),
+    ("cases:review", "POST /cases/{case_id}/return"),
+    ("cases:reopen", "POST /cases/{case_id}/reopen"),
 ]
 
 
@@ -141,10 +151,14 @@ async def test_a_permission_for_own_customers_does_not_reach_others_that_are_see
     token = await open_account_with(database, settings, "reader", {**READ_ALL, permission: Scope.OWN})
     route = next(route for route in api_routes(app) if str(route) == name)
 
+    case = (await staff.get("/cases", params={"customer_id": customer["id"]})).json()["items"][0]
     async with client_of(app, token) as reader:
-        response = await call(reader, route, customer_id=customer["id"], document_id=document["id"])
+        response = await call(
+            reader, route, customer_id=customer["id"], document_id=document["id"], case_id=case["id"]
+        )
         offered = (await reader.get(f"/customers/{customer['id']}")).json()["can"]
         offered += (await reader.get(f"/documents/{document['id']}")).json()["can"]
+        offered += (await reader.get(f"/cases/{case['id']}")).json()["can"]
 
     assert (response.status_code, response.json()["code"]) == (403, "auth.forbidden"), response.text
     assert response.json()["permission"] == permission

@@ -11,7 +11,7 @@ from PIL import Image
 from uuid_utils.compat import uuid7
 
 from backend import resources
-from backend.domains.cases.service import CaseService
+from backend.domains.cases.service.flow import CaseService
 from backend.domains.documents.models import Document
 from backend.jobs import HANDLERS
 from backend.kit.auth import Actor

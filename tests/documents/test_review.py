@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from httpx import AsyncClient, Response
 
 from backend.config import Settings
+from backend.kit.clock import now
 from backend.kit.db.session import Database
 from tests.audit.factories import entries_of
 from tests.conftest import client_of
@@ -68,14 +69,14 @@ async def test_every_judgement_in_every_state(
         assert after["review_status"] == (result if response.status_code == 200 else judged)
 
 
-async def test_a_refused_judgement_tells_state_and_what_is_allowed(
+async def test_a_refused_judgement_tells_status_and_what_is_allowed(
     auditor: AsyncClient, customer: Customer, database: Database
 ) -> None:
     document_id = await add_document(database, customer, review_status="rejected")
 
     problem = (await act(auditor, document_id, "accept")).json()
 
-    assert (problem["status"], problem["state"], problem["allowed"]) == (409, "rejected", [])
+    assert (problem["status"], problem["review_status"], problem["allowed"]) == (409, "rejected", [])
 
 
 async def test_a_judgement_keeps_who_when_and_why(
@@ -245,6 +246,17 @@ class TestTrash:
             await add_document(database, customer)
 
         assert outcome(await act(staff, document_id, "restore")) == "document.too_many_files"
+
+
+async def test_a_superseded_document_comes_back_without_a_place(
+    staff: AsyncClient, customer: Customer, database: Database
+) -> None:
+    for _ in range(2):
+        await add_document(database, customer)
+    replaced = await add_document(database, customer, superseded_at=now(), deleted_at=now())
+    await add_document(database, customer)
+
+    assert (await act(staff, replaced, "restore")).status_code == 200
 
 
 @pytest.mark.parametrize("action", ["delete", "restore", "accept", "reject"])

@@ -413,7 +413,7 @@ async def test_a_decided_file_takes_no_documents(
         assert response.status_code == 201
         assert "upload" in offered
     else:
-        assert (response.status_code, response.json()["code"], response.json()["status"]) == (
+        assert (response.status_code, response.json()["code"], response.json()["case_status"]) == (
             409,
             code,
             status,

@@ -1,6 +1,6 @@
-"""What a file needs, what it has, and what is missing: pure rules.
+"""What a case needs, what it has, and what is missing: pure rules.
 
-An item is required when its type is required, or an auditor asked for it on returning the file. A type asked for is
+An item is required when its type is required, or an auditor asked for it on returning the case. A type asked for is
 satisfied only by what was uploaded after that. Rejected documents do not count.
 """
 
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from backend.domains.documents.models import DocumentType, ReviewStatus
+from backend.domains.documents.reference import CollectedDocument, DocumentType, ReviewStatus
 
 
 class ItemState(StrEnum):
-    """Where one document type of a file stands."""
+    """Where one document type of a case stands."""
 
     MISSING = "missing"
     UPLOADED = "uploaded"
@@ -22,21 +22,13 @@ class ItemState(StrEnum):
 
 
 @dataclass(frozen=True)
-class Filed:
-    """One document outside the trash, as far as completeness goes."""
-
-    document_type: str
-    review_status: ReviewStatus
-    uploaded_at: datetime
-
-
-@dataclass(frozen=True)
 class Item:
-    """One document type of a file."""
+    """One document type of a case; ``room`` is how many more files it takes."""
 
     type: DocumentType
     required: bool
     state: ItemState
+    room: int
 
 
 @dataclass(frozen=True)
@@ -82,11 +74,13 @@ class Completeness:
 
 
 def assess(
-    types: Iterable[DocumentType], filed: Iterable[Filed], requested_at: Mapping[str, datetime]
+    types: Iterable[DocumentType],
+    collected: Iterable[CollectedDocument],
+    requested_at: Mapping[str, datetime],
 ) -> Completeness:
-    """Judge a file by the types in use, its documents, and when types were asked for anew."""
-    by_type: dict[str, list[Filed]] = {}
-    for document in filed:
+    """Judge a case by the types in use, its documents, and when types were asked for anew."""
+    by_type: dict[str, list[CollectedDocument]] = {}
+    for document in collected:
         by_type.setdefault(document.document_type, []).append(document)
     items = []
     for document_type in types:
@@ -96,11 +90,13 @@ def assess(
             continue
         # A type taken out of use cannot be supplied any more, so nobody may wait for it.
         required = document_type.is_active and (asked is not None or document_type.is_required)
-        items.append(Item(document_type, required, _state(documents, asked)))
+        taken = sum(document.takes_a_place for document in documents)
+        room = max(document_type.max_files - taken, 0) if document_type.is_active else 0
+        items.append(Item(document_type, required, _state(documents, asked), room))
     return Completeness(tuple(items))
 
 
-def _state(documents: list[Filed], asked: datetime | None) -> ItemState:
+def _state(documents: list[CollectedDocument], asked: datetime | None) -> ItemState:
     verdicts = {
         document.review_status for document in documents if asked is None or document.uploaded_at > asked
     }

@@ -1,18 +1,23 @@
-"""What can go wrong with the review of a file.
+"""What can go wrong with a case.
 
+CaseNotFound     404  resource.not_found
 IllegalMove      409  case.illegal_move
 NotAllAccepted   409  case.not_all_accepted
 OwnUploadInCase  403  case.own_upload
 """
 
-from backend.kit.errors import Conflict, Forbidden
+from backend.kit.errors import Conflict, Forbidden, NotFound
+
+
+class CaseNotFound(NotFound):
+    """No such case, or it belongs to a customer you may not see."""
 
 
 class IllegalMove(Conflict):
-    """The state does not allow the action; members ``state``, ``action`` and ``allowed``."""
+    """The status does not allow the action; members ``case_status``, ``action`` and ``allowed``."""
 
     code = "case.illegal_move"
-    message = "The file's state does not allow this."
+    message = "The status of the case does not allow this."
 
 
 class NotAllAccepted(Conflict):
@@ -23,7 +28,7 @@ class NotAllAccepted(Conflict):
 
 
 class OwnUploadInCase(Forbidden):
-    """Whoever supplied a document cannot decide on the file."""
+    """Whoever supplied a document cannot decide on the case."""
 
     code = "case.own_upload"
-    message = "You uploaded documents of this file; somebody else must decide on it."
+    message = "You uploaded documents of this case; somebody else must decide on it."

@@ -1,25 +1,29 @@
-"""Count open files anew when what is required has changed."""
+"""Count open cases anew when what is required has changed."""
 
-from backend.domains.cases.service import CaseService
-from backend.domains.customers.service import CustomerService
-from backend.domains.documents.service.types import DocumentTypeService
+from uuid import UUID
+
+from backend.domains.cases.service.flow import CaseService
+from backend.domains.cases.service.reading import CaseReader
 from backend.kit.auth import Actor
 from backend.kit.db.session import Database
-from backend.kit.jobs import JobRun
+from backend.kit.jobs import JobRun, enqueue
 
-RECOUNT_FILES = "cases.recount"
-BATCH = 100
+RECOUNT_CASES = "cases.recount"
+BATCH = 50
 
 
-async def recount_files(database: Database, run: JobRun) -> None:
-    """Bring the counts and states of all open files up to date, a hundred in a transaction."""
-    del run
-    actor = Actor.system(RECOUNT_FILES)
+async def recount_cases(database: Database, run: JobRun) -> None:
+    """Bring the counts and statuses of open cases up to date; those behind the batch are left to a job of their own.
+
+    Each case has its transaction, so that nobody waits while another customer's is counted.
+    """
+    actor = Actor.system(RECOUNT_CASES)
+    after = run.payload.get("after")
     async with database.reading() as session:
-        ids = await CustomerService(session).open_file_ids()
-    for start in range(0, len(ids), BATCH):
+        ids = await CaseReader(session).open_ids(after=UUID(after) if after else None, limit=BATCH)
+    for case_id in ids:
         async with database.transaction() as session:
-            cases, customers = CaseService(session), CustomerService(session)
-            types = await DocumentTypeService(session).list_types()
-            for customer_id in ids[start : start + BATCH]:
-                await cases.refresh(actor, await customers.get(actor, customer_id, lock=True), types)
+            await CaseService(session).recount(actor, case_id)
+    if len(ids) == BATCH:
+        async with database.transaction() as session:
+            await enqueue(session, RECOUNT_CASES, {"after": str(ids[-1])})

@@ -1,19 +1,19 @@
-"""What happened to a customer's file, and what an auditor asked for beyond the usual."""
+"""The case: what is collected of a customer for one decision, what happened to it, and what was asked for anew."""
 
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, func
+from sqlalchemy import Column, ForeignKey, Index, String, Text, func
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.domains.customers.case_states import CustomerStatus
-from backend.kit.db.base import Base, Identified, text_enum
+from backend.domains.customers.reference import CaseProjection, CaseStatus
+from backend.kit.db.base import Base, Identified, Timestamped, Versioned, text_enum
 
 
 class MoveAction(StrEnum):
-    """Every way a file comes into a state: people's five actions and the system's own."""
+    """Every way a case comes to a status: people's five actions and the system's own."""
 
     CREATED = "created"
     COMPLETED = "completed"
@@ -25,16 +25,45 @@ class MoveAction(StrEnum):
     REOPEN = "reopen"
 
 
+class Case(Identified, Timestamped, Versioned, Base):
+    """One case of a customer; a customer has one that is current.
+
+    Whoever changes a case holds its customer's lock: documents, case and record follow each other that way.
+    """
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index("cases_current_key", "customer_id", unique=True, postgresql_where=Column("is_current")),
+        Index("cases_customer_idx", "customer_id", "id"),
+        Index("cases_status_idx", "status", "id"),
+    )
+
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id"))
+    is_current: Mapped[bool] = mapped_column(default=True)
+    status: Mapped[CaseStatus] = mapped_column(text_enum(CaseStatus), default=CaseStatus.PENDING)
+    rejected_final: Mapped[bool] = mapped_column(default=False)
+    required_count: Mapped[int] = mapped_column(default=0)
+    uploaded_count: Mapped[int] = mapped_column(default=0)
+    accepted_count: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def projection(self) -> CaseProjection:
+        """What the customer's row shows of it."""
+        return CaseProjection(
+            self.status, self.rejected_final, self.required_count, self.uploaded_count, self.accepted_count
+        )
+
+
 class CaseMove(Identified, Base):
     """One move: from where to where, by whom (nobody for the system's own), when and why."""
 
     __tablename__ = "case_moves"
-    __table_args__ = (Index(None, "customer_id", "id"),)
+    __table_args__ = (Index(None, "case_id", "id"),)
 
-    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id"))
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
     action: Mapped[MoveAction] = mapped_column(text_enum(MoveAction))
-    from_state: Mapped[CustomerStatus | None] = mapped_column(text_enum(CustomerStatus, "from_state"))
-    to_state: Mapped[CustomerStatus] = mapped_column(text_enum(CustomerStatus, "to_state"))
+    from_status: Mapped[CaseStatus | None] = mapped_column(text_enum(CaseStatus, "from_status"))
+    to_status: Mapped[CaseStatus] = mapped_column(text_enum(CaseStatus, "to_status"))
     actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     reason: Mapped[str | None] = mapped_column(Text)
     document_types: Mapped[list[str]] = mapped_column(ARRAY(String(40)), default=list)
@@ -43,14 +72,14 @@ class CaseMove(Identified, Base):
 
 
 class CaseRequirement(Base):
-    """A document type that this file needs anew: only what was uploaded after ``requested_at`` counts.
+    """A document type that this case needs anew: only what was uploaded after ``requested_at`` counts.
 
-    It makes an optional type required for this file, and stays in force however often it is supplied.
+    It makes an optional type required for this case, and stays in force however often it is supplied.
     """
 
     __tablename__ = "case_requirements"
 
-    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id"), primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     document_type: Mapped[str] = mapped_column(ForeignKey("document_types.code"), primary_key=True)
     requested_at: Mapped[datetime]
     requested_by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))

@@ -1,48 +1,95 @@
-"""The SQL of case moves and requirements."""
+"""The SQL of cases, their moves and what was asked for anew, seen by whoever may see the customer."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, Subquery, select
 from sqlalchemy.dialects.postgresql import insert
 
-from backend.domains.cases.models import CaseMove, CaseRequirement
-from backend.domains.identity.models import User
-from backend.kit.db.repository import AnyRow, Repository
-from backend.kit.listing import ListQuery
+from backend.domains.cases.models import Case, CaseMove, CaseRequirement
+from backend.domains.cases.schemas import CaseListQuery, HistoryQuery
+from backend.domains.customers.reference import OPEN_STATUSES, CustomerPermission, visible
+from backend.domains.identity.reference import people
+from backend.kit.auth import Actor
+from backend.kit.db.repository import AnyRow, AnySelect, Repository
+
+Mover = people("mover")
+Requester = people("requester")
+
+_SORT_COLUMNS: dict[str, ColumnElement[Any]] = {
+    "opened_at": Case.created_at.expression,
+    "updated_at": Case.updated_at.expression,
+    "status": Case.status.expression,
+}
 
 
-class CaseRepository(Repository[CaseMove]):
-    """The history of files, and what was asked for anew."""
+class CaseRepository(Repository[Case]):
+    """Cases."""
 
-    model = CaseMove
+    model = Case
 
-    async def history(self, customer_id: UUID, query: ListQuery) -> tuple[Sequence[AnyRow], int]:
-        """Fetch one page of a file's moves with names, newest first."""
+    async def get_current(self, customer_id: UUID) -> Case | None:
+        """Fetch the current case of a customer that the caller has found visible."""
+        statement: Select[Case] = select(Case).where(Case.customer_id == customer_id, Case.is_current)
+        return await self.one_or_none(statement)
+
+    async def get_visible(
+        self, actor: Actor, case_id: UUID | None = None, *, current_of: UUID | None = None
+    ) -> AnyRow | None:
+        """Fetch a case with its customer, by its own id or as the customer's current one."""
+        statement = _with(visible(actor, CustomerPermission.READ))
+        if current_of is None:
+            statement = statement.where(Case.id == case_id)
+        else:
+            statement = statement.where(Case.customer_id == current_of, Case.is_current)
+        return (await self.session.execute(statement.execution_options(populate_existing=True))).one_or_none()
+
+    async def list_cases(self, actor: Actor, query: CaseListQuery) -> tuple[Sequence[AnyRow], int]:
+        """Fetch one page."""
+        customers = visible(actor, CustomerPermission.READ, q=query.q)
+        statement = _with(customers)
+        if not query.archived:
+            statement = statement.where(customers.c.customer_archived_at.is_(None))
+        if query.customer_id is not None:
+            statement = statement.where(Case.customer_id == query.customer_id)
+        if query.status:
+            statement = statement.where(Case.status.in_(query.status))
+        return await self.page(statement, query, [_order(key) for key in query.sort], Case.id)
+
+    async def open_ids(self, *, after: UUID | None, limit: int) -> Sequence[UUID]:
+        """Fetch ids of cases that are not decided, in their order, beginning behind one of them."""
+        statement = select(Case.id).where(Case.status.in_(OPEN_STATUSES)).order_by(Case.id).limit(limit)
+        if after is not None:
+            statement = statement.where(Case.id > after)
+        return (await self.session.scalars(statement)).all()
+
+    async def history(self, case_id: UUID, query: HistoryQuery) -> tuple[Sequence[AnyRow], int]:
+        """Fetch one page of a case's moves with names, newest first."""
         statement = (
-            select(CaseMove, User.display_name.label("actor_name"))
-            .outerjoin(User, User.id == CaseMove.actor_id)
-            .where(CaseMove.customer_id == customer_id)
+            select(CaseMove, Mover.display_name.label("actor_name"))
+            .outerjoin(Mover, Mover.id == CaseMove.actor_id)
+            .where(CaseMove.case_id == case_id)
         )
         return await self.page(statement, query, [], CaseMove.id)
 
-    async def requirements(self, customer_id: UUID) -> Sequence[AnyRow]:
+    async def requirements(self, case_id: UUID) -> Sequence[AnyRow]:
         """Fetch what was asked for anew, with the asker's name."""
         statement = (
-            select(CaseRequirement, User.display_name.label("requester_name"))
-            .join(User, User.id == CaseRequirement.requested_by_id)
-            .where(CaseRequirement.customer_id == customer_id)
+            select(CaseRequirement, Requester.display_name.label("requester_name"))
+            .join(Requester, Requester.id == CaseRequirement.requested_by_id)
+            .where(CaseRequirement.case_id == case_id)
         )
         return (await self.session.execute(statement)).all()
 
     async def require(
-        self, customer_id: UUID, document_types: Sequence[str], *, at: datetime, by: UUID, reason: str
+        self, case_id: UUID, document_types: Sequence[str], *, at: datetime, by: UUID, reason: str
     ) -> None:
         """Ask for document types anew; asking again moves the time on."""
         rows = [
             {
-                "customer_id": customer_id,
+                "case_id": case_id,
                 "document_type": code,
                 "requested_at": at,
                 "requested_by_id": by,
@@ -53,6 +100,15 @@ class CaseRepository(Repository[CaseMove]):
         statement = insert(CaseRequirement)
         changed = {name: statement.excluded[name] for name in ("requested_at", "requested_by_id", "reason")}
         await self.session.execute(
-            statement.on_conflict_do_update(index_elements=["customer_id", "document_type"], set_=changed),
+            statement.on_conflict_do_update(index_elements=["case_id", "document_type"], set_=changed),
             rows,
         )
+
+
+def _with(customers: Subquery) -> AnySelect:
+    return select(Case, *customers.c).join(customers, customers.c.customer_id == Case.customer_id)
+
+
+def _order(key: str) -> ColumnElement[Any]:
+    column = _SORT_COLUMNS[key.removeprefix("-")]
+    return column.desc() if key.startswith("-") else column.asc()

@@ -1,17 +1,17 @@
-"""What the routes of the review take and give."""
+"""What the routes of cases take and give."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.domains.cases.completeness import ItemState
 from backend.domains.cases.models import MoveAction
-from backend.domains.customers.case_states import CustomerStatus
-from backend.domains.customers.schemas import Progress
-from backend.domains.documents.schemas import DocumentRead, DocumentTypeRead, TypeCode
-from backend.kit.listing import ListQuery
+from backend.domains.cases.states import CaseAction
+from backend.domains.customers.reference import CaseStatus, Progress
+from backend.domains.documents.reference import DocumentRead, DocumentTypeRead, TypeCode
+from backend.kit.listing import ListQuery, SearchText
 from backend.kit.schemas import BlankIsNone, Body, PersonRef, Reason
 
 
@@ -20,7 +20,7 @@ class SubmitRequest(Body):
 
 
 class ApproveRequest(Body):
-    """A remark for the file's history."""
+    """A remark for the case's history."""
 
     comment: Annotated[Reason | None, BlankIsNone] = None
 
@@ -33,7 +33,7 @@ class RejectCaseRequest(Body):
 
 
 class ReturnRequest(Body):
-    """What is to be supplied before the file comes back."""
+    """What is to be supplied before the case comes back."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -42,7 +42,7 @@ class ReturnRequest(Body):
 
     reason: Reason
     document_types: list[TypeCode] = Field(
-        [], max_length=50, description="Each becomes required for this file until it is supplied anew."
+        [], max_length=50, description="Each becomes required for this case until it is supplied anew."
     )
 
 
@@ -53,7 +53,7 @@ class ReopenRequest(Body):
 
 
 class RequestedAnew(BaseModel):
-    """Who asked for a document type on returning the file, when and why."""
+    """Who asked for a document type on returning the case, when and why."""
 
     at: datetime
     by: PersonRef
@@ -64,32 +64,71 @@ class CompletenessItem(BaseModel):
     """One document type of the checklist."""
 
     type: DocumentTypeRead
-    required: bool = Field(description="For this file: required of everybody, or asked for on return.")
+    required: bool = Field(description="For this case: required of everybody, or asked for on return.")
     requested: RequestedAnew | None
     state: ItemState
+    room: int = Field(description="How many more files of this type are taken now.")
     documents: list[DocumentRead] = Field(description="Outside the trash, oldest first.")
 
 
 class CompletenessRead(Progress):
-    """The checklist of a customer's file."""
+    """The checklist of a case."""
 
     items: list[CompletenessItem]
     missing: list[str] = Field(description="Codes of the required types still to supply.")
 
 
 class HistoryQuery(ListQuery):
-    """Paging of a file's history."""
+    """Paging of a case's history."""
 
 
 class CaseMoveRead(BaseModel):
-    """One entry of a file's history."""
+    """One entry of a case's history."""
 
     id: UUID
     action: MoveAction
-    from_state: CustomerStatus | None
-    to_state: CustomerStatus
+    from_status: CaseStatus | None
+    to_status: CaseStatus
     actor: PersonRef | None = Field(description="Nobody for the system's own moves.")
     reason: str | None
     document_types: list[str]
     is_final: bool
     created_at: datetime
+
+
+class CaseCustomer(BaseModel):
+    """Whose case it is."""
+
+    id: UUID
+    customer_no: str
+    name: str
+
+
+class CaseRead(BaseModel):
+    """A case."""
+
+    id: UUID
+    customer: CaseCustomer
+    is_current: bool = Field(
+        description="Whether the routes below `/customers/{customer_id}` mean this case."
+    )
+    status: CaseStatus
+    rejected_final: bool
+    progress: Progress
+    opened_at: datetime
+    updated_at: datetime
+    version: int
+    can: list[CaseAction] = Field(description="How you may move it now.")
+
+
+CaseSort = Literal["opened_at", "-opened_at", "updated_at", "-updated_at", "status", "-status"]
+
+
+class CaseListQuery(ListQuery):
+    """Search, filters and order of the list of cases."""
+
+    q: SearchText | None = Field(None, description="Finds the customer, as the customer list does.")
+    customer_id: UUID | None = None
+    status: list[CaseStatus] = Field([], description="Any of these.")
+    archived: bool = Field(False, description="Show the cases of archived customers too.")
+    sort: list[CaseSort] = ["-opened_at"]

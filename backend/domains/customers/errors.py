@@ -32,10 +32,10 @@ class DuplicateCreditCode(Conflict):
 
 
 class CustomerUnderReview(Conflict):
-    """A file that is being decided on cannot be put away."""
+    """A customer whose case is being decided on cannot be put away."""
 
     code = "customer.under_review"
-    message = "The customer's file is under review. Archive it after the decision."
+    message = "The customer's case is under review. Archive it after the decision."
 
 
 class CustomerArchived(Conflict):

@@ -6,6 +6,6 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class CustomerOpened:
-    """A customer was created; its file is empty."""
+    """A customer was created and has no case yet."""
 
     customer_id: UUID

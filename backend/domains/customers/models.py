@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric,
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.domains.customers.case_states import CustomerStatus
+from backend.domains.customers.projection import CaseProjection, CaseStatus
 from backend.kit.auth import Ownership
 from backend.kit.db.base import Base, Identified, Timestamped, Versioned, text_enum
 
@@ -39,9 +39,9 @@ class Sex(StrEnum):
 
 
 class Customer(Identified, Timestamped, Versioned, Base):
-    """A person or company and where its file stands.
+    """A person or company.
 
-    ``version`` counts changes of what people type; the state and the progress of the file change beside it, so
+    ``version`` counts changes of what people type; what the row shows of the current case changes beside it, so
     that an upload never makes somebody's edit stale. ID numbers and bank accounts are stored encrypted; the
     ``*_index`` columns find equal ones without the clear text.
     """
@@ -103,11 +103,23 @@ class Customer(Identified, Timestamped, Versioned, Base):
     local_tax_no: Mapped[str | None] = mapped_column(String(50))
     national_tax_no: Mapped[str | None] = mapped_column(String(50))
 
-    status: Mapped[CustomerStatus] = mapped_column(text_enum(CustomerStatus), default=CustomerStatus.PENDING)
+    status: Mapped[CaseStatus] = mapped_column(text_enum(CaseStatus), default=CaseStatus.PENDING)
     rejected_final: Mapped[bool] = mapped_column(default=False)
     required_count: Mapped[int] = mapped_column(default=0)
     uploaded_count: Mapped[int] = mapped_column(default=0)
     accepted_count: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def case(self) -> CaseProjection:
+        """What the row shows of the current case."""
+        return CaseProjection(
+            self.status, self.rejected_final, self.required_count, self.uploaded_count, self.accepted_count
+        )
+
+    @property
+    def has_protected_values(self) -> bool:
+        """Whether there is something to reveal."""
+        return bool(self.id_number_encrypted or self.bank_account_encrypted)
 
     @property
     def ownership(self) -> Ownership:

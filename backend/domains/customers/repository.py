@@ -1,29 +1,30 @@
 """The SQL of customers, and who may see which."""
 
+import enum
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
-from sqlalchemy.orm import aliased
 
 from backend import resources
-from backend.domains.customers.case_states import OPEN_STATUSES, CustomerStatus
 from backend.domains.customers.models import Customer
 from backend.domains.customers.permissions import CustomerPermission
-from backend.domains.customers.schemas import CustomerFilter, CustomerListQuery, StatusCounts
-from backend.domains.identity.models import User
+from backend.domains.customers.projection import CaseProjection, CaseStatus
+from backend.domains.customers.schemas import CustomerFilter, CustomerListQuery
+from backend.domains.identity.reference import people
 from backend.kit import clock
-from backend.kit.auth import Actor
+from backend.kit.auth import Actor, Permission
 from backend.kit.clock import day_start
 from backend.kit.db.ownership import covered
 from backend.kit.db.repository import AnyRow, AnySelect, Repository
 from backend.kit.identifiers import InvalidIdentifier, parse_id_number
 from backend.kit.search import query_tokens
 
-Creator = aliased(User, name="creator")
-Manager = aliased(User, name="manager")
+Creator = people("creator")
+Manager = people("manager")
 
 _UPLOADED_SHARE = Customer.uploaded_count * 100 / func.greatest(Customer.required_count, 1)
 _SORT_COLUMNS: dict[str, ColumnElement[Any]] = {
@@ -36,25 +37,49 @@ _SORT_COLUMNS: dict[str, ColumnElement[Any]] = {
 }
 
 
-def visible_to(actor: Actor, permission: str = CustomerPermission.READ) -> ColumnElement[bool]:
+def visible_to(actor: Actor, permission: Permission = CustomerPermission.READ) -> ColumnElement[bool]:
     """The second gate: the customers that the permission reaches, by who created or manages them and where."""
     owners = (Customer.created_by_id, Customer.manager_id)
     return covered(actor, permission, people=owners, department=Customer.department_id)
 
 
-def visible_customers(actor: Actor, permission: str) -> AnySelect:
-    """Select what other domains show of the customers that the actor may see, and may see with ``permission``."""
-    columns = (
-        Customer.id,
-        Customer.customer_no,
-        Customer.name,
-        Customer.status,
-        Customer.archived_at,
-        Customer.created_by_id,
-        Customer.manager_id,
-        Customer.department_id,
-    )
-    return select(*columns).where(visible_to(actor), visible_to(actor, permission))
+class Lock(enum.Enum):
+    """How a row is kept while a transaction uses it."""
+
+    NONE = enum.auto()
+    # The row cannot be deleted; whoever changes it does not wait.
+    HOLD = enum.auto()
+    # Whoever else changes the row waits; foreign keys to it do not.
+    FULL = enum.auto()
+
+
+_REFERENCE: Sequence[ColumnElement[Any]] = (
+    Customer.id.label("customer_id"),
+    Customer.customer_no.label("customer_no"),
+    Customer.name.label("customer_name"),
+    Customer.kind.label("customer_kind"),
+    Customer.status.label("customer_status"),
+    Customer.rejected_final.label("customer_rejected_final"),
+    Customer.required_count.label("customer_required_count"),
+    Customer.uploaded_count.label("customer_uploaded_count"),
+    Customer.accepted_count.label("customer_accepted_count"),
+    or_(Customer.id_number_encrypted.is_not(None), Customer.bank_account_encrypted.is_not(None)).label(
+        "customer_has_protected_values"
+    ),
+    Customer.archived_at.label("customer_archived_at"),
+    Customer.created_by_id.label("customer_created_by_id"),
+    Customer.manager_id.label("customer_manager_id"),
+    Customer.department_id.label("customer_department_id"),
+    Customer.version.label("customer_version"),
+)
+
+
+def visible_customers(actor: Actor, permission: Permission, *, q: str | None = None) -> AnySelect:
+    """Select what other domains know of the customers that the actor may see, and may see with ``permission``."""
+    statement = select(*_REFERENCE).where(visible_to(actor))
+    if permission is not CustomerPermission.READ:
+        statement = statement.where(visible_to(actor, permission))
+    return statement.where(_matches(q)) if q else statement
 
 
 class CustomerRepository(Repository[Customer]):
@@ -78,8 +103,15 @@ class CustomerRepository(Repository[Customer]):
         """Fetch a customer that the actor may see."""
         statement: Select[Customer] = select(Customer).where(Customer.id == customer_id, visible_to(actor))
         if lock:
-            statement = statement.with_for_update(of=Customer)
+            statement = statement.with_for_update(of=Customer, key_share=True)
         return await self.one_or_none(statement)
+
+    async def get_reference(self, actor: Actor, customer_id: UUID, lock: Lock) -> AnyRow | None:
+        """Fetch what other domains know of a customer that the actor may see."""
+        statement: AnySelect = select(*_REFERENCE).where(Customer.id == customer_id, visible_to(actor))
+        if lock is not Lock.NONE:
+            statement = statement.with_for_update(of=Customer, read=lock is Lock.HOLD, key_share=True)
+        return (await self.session.execute(statement)).one_or_none()
 
     async def get_with_people(self, actor: Actor, customer_id: UUID) -> AnyRow | None:
         """Fetch a customer that the actor may see, with names."""
@@ -125,23 +157,16 @@ class CustomerRepository(Repository[Customer]):
         order = [_order(key) for key in query.sort]
         return await self.page(statement, query, order, Customer.id)
 
-    async def status_counts(self, actor: Actor, query: CustomerFilter) -> StatusCounts:
-        """Count by state what the filters leave."""
+    async def status_counts(self, actor: Actor, query: CustomerFilter) -> dict[CaseStatus, int]:
+        """Count by the status of the current case what the filters leave."""
         statement = self.narrowed(select(Customer.status, func.count().label("rows")), actor, query)
         rows = (await self.session.execute(statement.group_by(Customer.status))).all()
-        counts = {row.status.value: row.rows for row in rows}
-        return StatusCounts(**counts, total=sum(counts.values()))
+        return {row.status: row.rows for row in rows}
 
-    async def open_file_ids(self) -> Sequence[UUID]:
-        """Fetch the ids of customers whose file is still open, oldest first."""
-        statement = select(Customer.id).where(Customer.status.in_(OPEN_STATUSES)).order_by(Customer.id)
-        return (await self.session.scalars(statement)).all()
-
-    async def set_case(self, customer: Customer, **values: CustomerStatus | int | bool) -> None:
-        """Change state or progress without touching the version, and show it on the loaded row."""
-        statement = update(Customer).where(Customer.id == customer.id).values(**values)
+    async def keep_case(self, customer_id: UUID, case: CaseProjection) -> None:
+        """Show the current case on the row, without touching the version."""
+        statement = update(Customer).where(Customer.id == customer_id).values(**asdict(case))
         await self.session.execute(statement.execution_options(synchronize_session=False))
-        await self.session.refresh(customer, [*values, "updated_at"])
 
 
 def _matches(q: str) -> ColumnElement[bool]:

@@ -27,7 +27,8 @@ from backend.domains.customers.schemas import (
     RevealRequest,
     StatusCounts,
 )
-from backend.domains.customers.service import CustomerService
+from backend.domains.customers.service.record import CustomerService
+from backend.domains.customers.service.reveal import reveal
 from backend.kit.auth import Actor, Requires
 from backend.kit.db.session import ReadSession, Session
 from backend.kit.errors import StaleVersion, VersionRequired
@@ -56,7 +57,7 @@ async def list_customers(
 async def count_customers_by_status(
     query: Annotated[CustomerFilter, Query()], actor: Reader, session: ReadSession
 ) -> StatusCounts:
-    """Count the customers in each state, narrowed by the same search and filters as the list."""
+    """Count the customers by the status of their case, narrowed by the same search and filters as the list."""
     return await CustomerService(session).status_counts(actor, query)
 
 
@@ -79,10 +80,8 @@ async def create_customer(
     """
 
     async def produce() -> Response:
-        service = CustomerService(session)
-        customer = await service.create(actor, body)
-        read = await service.read(actor, customer.id)
-        return created(read, location=f"/api/v1/customers/{customer.id}", version=customer.version)
+        customer = await CustomerService(session).create(actor, body)
+        return created(customer, location=f"/api/v1/customers/{customer.id}", version=customer.version)
 
     return await replay.once(session, actor, produce)
 
@@ -117,24 +116,21 @@ async def update_customer(
     response: Response,
 ) -> CustomerRead:
     """Replace a customer's fields; send the ETag you read as `If-Match`."""
-    service = CustomerService(session)
-    customer = await service.update(actor, customer_id, version, body)
+    customer = await CustomerService(session).update(actor, customer_id, version, body)
     response.headers["ETag"] = etag(customer.version)
-    return await service.read(actor, customer_id)
+    return customer
 
 
 @router.delete("/{customer_id}", status_code=204, responses=responses(CustomerNotFound, CustomerUnderReview))
 async def archive_customer(customer_id: UUID, actor: Archivist, session: Session) -> None:
-    """Archive a customer: it leaves the lists and can be restored. Refused while its file is under review."""
+    """Archive a customer: it leaves the lists and can be restored. Refused while the case is under review."""
     await CustomerService(session).archive(actor, customer_id)
 
 
 @router.post("/{customer_id}/restore", responses=responses(CustomerNotFound))
 async def restore_customer(customer_id: UUID, actor: Archivist, session: Session) -> CustomerRead:
     """Bring an archived customer back."""
-    service = CustomerService(session)
-    await service.restore(actor, customer_id)
-    return await service.read(actor, customer_id)
+    return await CustomerService(session).restore(actor, customer_id)
 
 
 @router.post(
@@ -150,4 +146,4 @@ async def reveal_customer_value(
 ) -> RevealedValue:
     """Return an ID number or bank account in clear. Who asked, for what and why is kept for good."""
     response.headers["Cache-Control"] = "no-store"
-    return await CustomerService(session).reveal(actor, customer_id, body)
+    return await reveal(session, actor, customer_id, body)

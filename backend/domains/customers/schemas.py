@@ -4,11 +4,13 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
-from backend.domains.customers.case_states import CustomerStatus
 from backend.domains.customers.models import CustomerKind, CustomerLevel, Sex
+from backend.domains.customers.projection import CaseStatus, Progress
 from backend.kit import clock
+from backend.kit.actions import Action
 from backend.kit.identifiers import (
     parse_bank_account,
     parse_credit_code,
@@ -28,6 +30,7 @@ from backend.kit.schemas import (
     PersonRef,
     Reason,
     identifier,
+    vocabulary,
 )
 
 
@@ -43,6 +46,16 @@ PostalCodeText = Annotated[str, StringConstraints(max_length=20), identifier(par
 Text50 = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
 OptionalText50 = Annotated[Text50 | None, BlankIsNone]
 Rating = Annotated[int, Field(ge=1, le=5)]
+NotNegative = Annotated[Money, Field(ge=0)]
+
+
+def _not_in_the_future(day: date) -> date:
+    if day > clock.business_date(clock.now()):
+        raise PydanticCustomError("date.in_the_future", "The day lies in the future.")
+    return day
+
+
+PastDay = Annotated[Day, AfterValidator(_not_in_the_future)]
 
 PERSON_FIELDS = frozenset({"id_number", "sex", "birth_date"})
 COMPANY_FIELDS = frozenset(
@@ -92,13 +105,15 @@ class CustomerFields(Body):
         "On update: left out keeps it, null clears it.",
     )
     sex: Sex | None = Field(None, description="Person. Taken from the ID number when there is one.")
-    birth_date: date | None = Field(None, description="Person. Taken from the ID number when there is one.")
+    birth_date: PastDay | None = Field(
+        None, description="Person. Taken from the ID number when there is one."
+    )
     unified_social_credit_code: Annotated[CreditCodeText | None, BlankIsNone] = Field(
         None, description="Company. GB 32100-2015."
     )
     legal_representative: OptionalText60 = Field(None, description="Company.")
-    registered_capital: Money | None = Field(None, description="Company. CNY.")
-    annual_turnover: Money | None = Field(None, description="Company. CNY.")
+    registered_capital: NotNegative | None = Field(None, description="Company. CNY.")
+    annual_turnover: NotNegative | None = Field(None, description="Company. CNY.")
     business_license_no: OptionalText50 = Field(None, description="Company.")
     local_tax_no: OptionalText50 = Field(None, description="Company.")
     national_tax_no: OptionalText50 = Field(None, description="Company.")
@@ -136,27 +151,6 @@ class CustomerUpdate(CustomerFields):
     """The changed customer, whole: a field left out is cleared, but for ``id_number`` and ``bank_account``."""
 
 
-class Progress(BaseModel):
-    """How far the file is: required document types, those supplied, and those accepted."""
-
-    required: int
-    uploaded: int
-    accepted: int
-    uploaded_pct: int = Field(description="0 to 100.")
-    accepted_pct: int = Field(description="0 to 100.")
-
-    @classmethod
-    def of(cls, required: int, uploaded: int, accepted: int) -> "Progress":
-        """Work the percentages out, rounded down so that 100 means all; with nothing required all is done."""
-        return cls(
-            required=required,
-            uploaded=uploaded,
-            accepted=accepted,
-            uploaded_pct=100 * uploaded // required if required else 100,
-            accepted_pct=100 * accepted // required if required else 100,
-        )
-
-
 class CustomerSummary(BaseModel):
     """A row of the customer list."""
 
@@ -164,7 +158,7 @@ class CustomerSummary(BaseModel):
     customer_no: str
     kind: CustomerKind
     name: str
-    status: CustomerStatus
+    status: CaseStatus
     rejected_final: bool
     phone: str | None
     id_number: str | None = Field(description="Masked.")
@@ -202,9 +196,8 @@ class CustomerRead(CustomerSummary):
     business_license_no: str | None
     local_tax_no: str | None
     national_tax_no: str | None
-    can: list[str] = Field(
-        description="What you may do with it now: edit, archive, restore, reveal, upload, "
-        "submit, approve, reject, return, reopen."
+    can: list[Annotated[Action, vocabulary("CustomerAction")]] = Field(
+        description="What you may do with it now."
     )
 
 
@@ -245,7 +238,7 @@ class CustomerFilter(ListQuery):
 class CustomerListQuery(CustomerFilter):
     """Search, filters and order of the customer list."""
 
-    status: list[CustomerStatus] = Field([], description="Any of these.")
+    status: list[CaseStatus] = Field([], description="Any of these.")
     sort: list[CustomerSort] = ["-created_at"]
 
 

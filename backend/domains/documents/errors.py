@@ -103,17 +103,17 @@ class TooManyFiles(Conflict):
 
 
 class CaseClosed(Conflict):
-    """A decided file does not change; member ``status``."""
+    """A decided case does not change; member ``case_status``."""
 
     code = "document.case_closed"
-    message = "The customer's file has been decided on. Reopen it first."
+    message = "The customer's case has been decided on. Reopen it first."
 
 
 class UnderReview(Conflict):
-    """Nothing is taken out of a file while it is being judged."""
+    """Nothing is taken out of a case while it is being judged."""
 
     code = "document.under_review"
-    message = "The customer's file is under review; documents cannot be deleted now."
+    message = "The customer's case is under review; documents cannot be deleted now."
 
 
 class DocumentAccepted(Conflict):
@@ -166,7 +166,7 @@ class OwnUpload(Forbidden):
 
 
 class IllegalReview(Conflict):
-    """The document's state does not allow this judgement; members ``state`` and ``allowed``."""
+    """The document's state does not allow this judgement; members ``review_status`` and ``allowed``."""
 
     code = "document.illegal_review"
     message = "This document cannot be judged that way now."

@@ -13,4 +13,4 @@ class DocumentsChanged:
 
 @dataclass(frozen=True)
 class DocumentTypesChanged:
-    """What is required may have changed for every open file."""
+    """What is required may have changed for every open case."""

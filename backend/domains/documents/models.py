@@ -40,7 +40,7 @@ class RejectReason(StrEnum):
     OTHER = "other"
 
 
-# Judging again what is judged already: an accepted document may still be rejected, but only while the file is
+# Judging again what is judged already: an accepted document may still be rejected, but only while the case is
 # under review; a rejected one is supplied anew.
 REVIEW_ALLOWED: Mapping[ReviewStatus, frozenset[ReviewStatus]] = {
     ReviewStatus.PENDING: frozenset({ReviewStatus.ACCEPTED, ReviewStatus.REJECTED}),

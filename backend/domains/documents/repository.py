@@ -5,20 +5,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import aliased
 
-from backend.domains.customers.service import CustomerService
+from backend.domains.customers.reference import visible
 from backend.domains.documents.models import Document, DocumentType, ReviewStatus
 from backend.domains.documents.permissions import DocumentPermission
 from backend.domains.documents.schemas import DocumentListQuery
-from backend.domains.identity.models import User
+from backend.domains.identity.reference import people
 from backend.kit.auth import Actor
 from backend.kit.db.repository import AnyRow, AnySelect, Repository, within_days
 
-Uploader = aliased(User, name="uploader")
-Reviewer = aliased(User, name="reviewer")
+Uploader = people("uploader")
+Reviewer = people("reviewer")
 
 _SORT_COLUMNS: dict[str, ColumnElement[Any]] = {
     "uploaded_at": Document.created_at.expression,
@@ -62,21 +61,15 @@ class DocumentRepository(Repository[Document]):
 
     def visible_to(self, actor: Actor) -> AnySelect:
         """Select the documents of customers that the actor may see, with names."""
-        customers = CustomerService.visible(actor, DocumentPermission.READ).subquery("visible_customers")
+        customers = visible(actor, DocumentPermission.READ)
         return (
             select(
                 Document,
-                customers.c.customer_no,
-                customers.c.name.label("customer_name"),
-                customers.c.status.label("customer_status"),
-                customers.c.archived_at.label("customer_archived_at"),
-                customers.c.created_by_id.label("customer_created_by_id"),
-                customers.c.manager_id.label("customer_manager_id"),
-                customers.c.department_id.label("customer_department_id"),
+                *customers.c,
                 Uploader.display_name.label("uploader_name"),
                 Reviewer.display_name.label("reviewer_name"),
             )
-            .join(customers, customers.c.id == Document.customer_id)
+            .join(customers, customers.c.customer_id == Document.customer_id)
             .join(Uploader, Uploader.id == Document.uploaded_by_id)
             .outerjoin(Reviewer, Reviewer.id == Document.reviewed_by_id)
         )
@@ -92,11 +85,10 @@ class DocumentRepository(Repository[Document]):
         deleted = Document.deleted_at.is_not(None) if query.trashed else Document.deleted_at.is_(None)
         statement = statement.where(deleted)
         if query.q:
-            # The subquery's columns are found by name: the statement joined them in.
-            customers = CustomerService.visible(actor, DocumentPermission.READ).subquery("named_customers")
-            by_customer = select(customers.c.id).where(
+            customers = visible(actor, DocumentPermission.READ).alias("named_customers")
+            by_customer = select(customers.c.customer_id).where(
                 or_(
-                    customers.c.name.icontains(query.q, autoescape=True),
+                    customers.c.customer_name.icontains(query.q, autoescape=True),
                     customers.c.customer_no == query.q.upper(),
                 )
             )
@@ -124,10 +116,13 @@ class DocumentRepository(Repository[Document]):
         )
         return (await self.session.execute(statement.order_by(Document.created_at, Document.id))).all()
 
-    async def states_of_customer(self, customer_id: UUID) -> Sequence[AnyRow]:
-        """Fetch type, judgement and upload time of each document outside the trash."""
-        statement = select(Document.document_type, Document.review_status, Document.created_at)
-        statement = statement.where(Document.customer_id == customer_id, Document.deleted_at.is_(None))
+    async def verdicts(
+        self, customer_id: UUID
+    ) -> Sequence[Row[str, ReviewStatus, datetime, datetime | None]]:
+        """Fetch type, judgement, upload time and time of supersession of each document outside the trash."""
+        statement = select(
+            Document.document_type, Document.review_status, Document.created_at, Document.superseded_at
+        ).where(Document.customer_id == customer_id, Document.deleted_at.is_(None))
         return (await self.session.execute(statement)).all()
 
     async def find_same(self, customer_id: UUID, document_type: str, sha256: str) -> UUID | None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
+from backend.domains.documents.actions import DocumentAction
 from backend.domains.documents.models import Processing, RejectReason, ReviewStatus
 from backend.kit.listing import Day, ListQuery, SearchText
 from backend.kit.schemas import BlankIsNone, Body, OptionalText200, PersonRef, Text60
@@ -99,7 +100,7 @@ class DocumentRead(BaseModel):
     reviewed_at: datetime | None
     deleted_at: datetime | None
     version: int
-    can: list[str] = Field(description="What you may do with it now: delete, restore, accept, reject.")
+    can: list[DocumentAction] = Field(description="What you may do with it now.")
 
 
 DocumentSort = Literal["uploaded_at", "-uploaded_at", "filename", "-filename", "size", "-size"]

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import File, Form, Request, Response, UploadFile
 
 from backend.config import AppSettings
-from backend.domains.customers.errors import CustomerNotFound
+from backend.domains.customers.reference import CustomerNotFound
 from backend.domains.documents.errors import (
     CaseClosed,
     FileNotAccepted,

@@ -1,15 +1,13 @@
 """Find, delete, restore and judge documents."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.domains.audit import service as audit
-from backend.domains.customers.case_states import OPEN_STATUSES, CustomerStatus
-from backend.domains.customers.models import Customer
-from backend.domains.customers.service import CustomerService, check_reach
+from backend.domains.customers import reference as customers
+from backend.domains.customers.reference import CaseProjection, CustomerRef, Customers, check_reach
+from backend.domains.documents.actions import DocumentAction
 from backend.domains.documents.errors import (
     CaseClosed,
     DocumentAccepted,
@@ -28,7 +26,7 @@ from backend.domains.documents.repository import DocumentRepository
 from backend.domains.documents.schemas import DocumentListQuery, DocumentRead, RejectRequest
 from backend.domains.documents.service.types import DocumentTypeService
 from backend.kit import clock
-from backend.kit.auth import Actor, Ownership
+from backend.kit.auth import Actor
 from backend.kit.db.constraints import conflicts
 from backend.kit.db.repository import AnyRow
 from backend.kit.events import emit
@@ -41,7 +39,7 @@ class DocumentService:
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
         self.documents = DocumentRepository(session)
-        self.customers = CustomerService(session)
+        self.customers = Customers(session)
         self.types = DocumentTypeService(session)
 
     async def read(self, actor: Actor, document_id: UUID) -> DocumentRead:
@@ -60,25 +58,12 @@ class DocumentService:
         """Fetch a customer's documents outside the trash, oldest first."""
         return [document_read(row, actor) for row in await self.documents.of_customer(actor, customer_id)]
 
-    async def verdicts(self, customer_id: UUID) -> list[tuple[str, ReviewStatus, datetime]]:
-        """Return type code, judgement and upload time of each of a customer's documents outside the trash."""
-        rows = await self.documents.states_of_customer(customer_id)
-        return [(row.document_type, row.review_status, row.created_at) for row in rows]
-
-    async def has_upload_by(self, customer_id: UUID, user_id: UUID) -> bool:
-        """Tell whether this person supplied any of the customer's documents."""
-        return await self.documents.has_upload_by(customer_id, user_id)
-
-    async def supersede(self, customer_id: UUID, type_codes: Sequence[str]) -> None:
-        """Mark what is there of these types as asked for anew: it stays to be seen, and makes room for the new."""
-        await self.documents.supersede(customer_id, type_codes, clock.now())
-
     async def delete(self, actor: Actor, document_id: UUID) -> None:
         """Move a document to the trash; deleting twice changes nothing."""
         customer, document = await self._get_to_change(actor, document_id, DocumentPermission.DELETE)
         if document.deleted_at is not None:
             return
-        if customer.status is CustomerStatus.REVIEWING:
+        if customer.case.is_under_review:
             raise UnderReview
         if document.review_status is ReviewStatus.ACCEPTED:
             raise DocumentAccepted
@@ -90,7 +75,7 @@ class DocumentService:
         customer, document = await self._get_to_change(actor, document_id, DocumentPermission.DELETE)
         if document.deleted_at is None:
             return
-        if document.review_status is not ReviewStatus.REJECTED:
+        if document.review_status is not ReviewStatus.REJECTED and document.superseded_at is None:
             document_type = await self.types.get(document.document_type)
             taken = await self.documents.count_places_taken(customer.id, document.document_type)
             if taken >= document_type.max_files:
@@ -127,21 +112,21 @@ class DocumentService:
             and document.message == message
         ):
             return
-        allowed = review_moves(document.review_status, customer.status)
+        allowed = review_moves(document.review_status, customer.case)
         if verdict not in allowed:
-            raise IllegalReview(state=document.review_status, allowed=sorted(allowed))
+            raise IllegalReview(review_status=document.review_status, allowed=sorted(allowed))
         document.review_status, document.reason_code, document.message = verdict, reason, message
         document.reviewed_by_id, document.reviewed_at = actor.id, clock.now()
         await self._changed(actor, customer, document, "document.reviewed", f"document.{_VERBS[verdict]}")
 
     async def _get_to_change(
         self, actor: Actor, document_id: UUID, permission: DocumentPermission
-    ) -> tuple[Customer, Document]:
+    ) -> tuple[CustomerRef, Document]:
         """Lock the customer first, as uploads and case moves do, and then the document."""
         row = await self.documents.get_visible(actor, document_id)
         if row is None:
             raise DocumentNotFound
-        customer = await self.customers.get_active(actor, row[0].customer_id)
+        customer = await self.customers.lock(actor, row[0].customer_id)
         check_reach(actor, customer, permission)
         document = await self.documents.get(document_id, lock=True)
         if document is None:
@@ -150,38 +135,39 @@ class DocumentService:
         return customer, document
 
     async def _changed(
-        self, actor: Actor, customer: Customer, document: Document, event: str, action: str
+        self, actor: Actor, customer: CustomerRef, document: Document, event: str, action: str
     ) -> None:
         await self.session.flush()
         details = {"document_type": document.document_type, "sha256": document.sha256}
         if document.reason_code is not None:
             details |= {"reason_code": document.reason_code.value, "message": document.message or ""}
         audit.record(self.session, actor, action, target_of(document), details)
-        tell(self.customers, actor, customer, document, event)
+        tell(self.session, actor, customer, document, event)
         await emit(self.session, actor, DocumentsChanged(customer.id))
 
 
-_VERBS = {ReviewStatus.ACCEPTED: "accept", ReviewStatus.REJECTED: "reject"}
+_VERBS = {ReviewStatus.ACCEPTED: DocumentAction.ACCEPT, ReviewStatus.REJECTED: DocumentAction.REJECT}
 
 
-def check_open(customer: Customer) -> None:
-    """Refuse to change the documents of a file that was decided on."""
-    if customer.status not in OPEN_STATUSES:
-        raise CaseClosed(status=customer.status)
+def check_open(customer: CustomerRef) -> None:
+    """Refuse to change the documents of a case that was decided on."""
+    if not customer.case.is_open:
+        raise CaseClosed(case_status=customer.case.status)
 
 
-def review_moves(status: ReviewStatus, case: CustomerStatus) -> frozenset[ReviewStatus]:
-    """Return the judgements possible now; second thoughts need the file to be under review."""
-    if status is ReviewStatus.ACCEPTED and case is not CustomerStatus.REVIEWING:
+def review_moves(status: ReviewStatus, case: CaseProjection) -> frozenset[ReviewStatus]:
+    """Return the judgements possible now; second thoughts need the case to be under review."""
+    if status is ReviewStatus.ACCEPTED and not case.is_under_review:
         return frozenset()
     return REVIEW_ALLOWED[status]
 
 
 def tell(
-    customers: CustomerService, actor: Actor, customer: Customer, document: Document, event_type: str
+    session: AsyncSession, actor: Actor, customer: CustomerRef, document: Document, event_type: str
 ) -> None:
     """Publish a change of this document to everybody who may see documents of its customer."""
     customers.tell(
+        session,
         actor,
         customer,
         event_type,
@@ -229,20 +215,19 @@ def document_read(row: AnyRow, actor: Actor) -> DocumentRead:
     )
 
 
-def _can(row: AnyRow, actor: Actor) -> list[str]:
+def _can(row: AnyRow, actor: Actor) -> list[DocumentAction]:
     document: Document = row[0]
-    case: CustomerStatus = row.customer_status
-    owners = Ownership.of(
-        row.customer_created_by_id, row.customer_manager_id, department=row.customer_department_id
-    )
-    if row.customer_archived_at is not None or case not in OPEN_STATUSES:
+    customer = CustomerRef.of(row)
+    if customer.archived_at is not None or not customer.case.is_open:
         return []
+    may_delete = actor.covers(DocumentPermission.DELETE, customer.ownership)
     if document.deleted_at is not None:
-        return ["restore"] if actor.covers(DocumentPermission.DELETE, owners) else []
-    can: list[str] = []
-    deletable = case is not CustomerStatus.REVIEWING and document.review_status is not ReviewStatus.ACCEPTED
-    if deletable and actor.covers(DocumentPermission.DELETE, owners):
-        can.append("delete")
-    if actor.covers(DocumentPermission.REVIEW, owners) and document.uploaded_by_id != actor.id:
-        can += [_VERBS[verdict] for verdict in sorted(review_moves(document.review_status, case))]
+        return [DocumentAction.RESTORE] if may_delete else []
+    can: list[DocumentAction] = []
+    is_kept = customer.case.is_under_review or document.review_status is ReviewStatus.ACCEPTED
+    if may_delete and not is_kept:
+        can.append(DocumentAction.DELETE)
+    may_review = actor.covers(DocumentPermission.REVIEW, customer.ownership)
+    if may_review and document.uploaded_by_id != actor.id:
+        can += [_VERBS[verdict] for verdict in sorted(review_moves(document.review_status, customer.case))]
     return can

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from backend import resources
-from backend.domains.customers.service import CustomerService
+from backend.domains.customers.reference import Customers
 from backend.domains.documents.models import Document, Processing
 from backend.domains.documents.repository import DocumentRepository
 from backend.domains.documents.service.library import tell
@@ -55,7 +55,6 @@ async def _finish(database: Database, document_id: UUID, outcome: Processing) ->
             return
         document.processing = outcome
         await session.flush()
-        customers = CustomerService(session)
-        customer = await customers.get(actor, document.customer_id)
+        customer = await Customers(session).get(actor, document.customer_id)
         event = "document.ready" if outcome is Processing.READY else "document.failed"
-        tell(customers, actor, customer, document, event)
+        tell(session, actor, customer, document, event)

@@ -19,8 +19,7 @@ from uuid_utils.compat import uuid7
 
 from backend import resources
 from backend.domains.audit import service as audit
-from backend.domains.customers.errors import CustomerNotFound
-from backend.domains.customers.service import CustomerService, check_reach
+from backend.domains.customers.reference import CustomerNotFound, Customers, check_reach
 from backend.domains.documents.errors import KindNotAllowed, TooManyFiles, refused
 from backend.domains.documents.events import DocumentsChanged
 from backend.domains.documents.models import Document, original_key
@@ -116,7 +115,7 @@ class UploadService:
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
         self.documents = DocumentRepository(session)
-        self.customers = CustomerService(session)
+        self.customers = Customers(session)
         self.types = DocumentTypeService(session)
 
     async def file(
@@ -126,7 +125,7 @@ class UploadService:
 
         The same bytes for the same customer and type are the document that is there already.
         """
-        customer = await self.customers.get_active(actor, customer_id)
+        customer = await self.customers.lock(actor, customer_id)
         check_reach(actor, customer, DocumentPermission.UPLOAD)
         document_type = await self.types.get_usable(type_code)
         existing = await self.documents.find_same(customer_id, type_code, received.sha256)
@@ -156,7 +155,7 @@ class UploadService:
         await enqueue(self.session, RENDER_DOCUMENT, {"document_id": str(document.id)})
         details = {"document_type": type_code, "sha256": received.sha256, "size": received.facts.size}
         audit.record(self.session, actor, "document.upload", target_of(document), details)
-        tell(self.customers, actor, customer, document, "document.uploaded")
+        tell(self.session, actor, customer, document, "document.uploaded")
         await emit(self.session, actor, DocumentsChanged(customer_id))
         return document.id, True
 

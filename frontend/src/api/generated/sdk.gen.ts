@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcceptDocumentData, AcceptDocumentErrors, AcceptDocumentResponses, ApproveCaseData, ApproveCaseErrors, ApproveCaseResponses, ArchiveCustomerData, ArchiveCustomerErrors, ArchiveCustomerResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, CountCustomersByStatusData, CountCustomersByStatusErrors, CountCustomersByStatusResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateDocumentTypeData, CreateDocumentTypeErrors, CreateDocumentTypeResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteDocumentData, DeleteDocumentErrors, DeleteDocumentResponses, DeleteDocumentTypeData, DeleteDocumentTypeErrors, DeleteDocumentTypeResponses, DisableUserData, DisableUserErrors, DisableUserResponses, EnableUserData, EnableUserErrors, EnableUserResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListDocumentTypesData, ListDocumentTypesResponses, ListHistoryData, ListHistoryErrors, ListHistoryResponses, ListRolesData, ListRolesResponses, ListUserOptionsData, ListUserOptionsErrors, ListUserOptionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LogInWithPasswordData, LogInWithPasswordErrors, LogInWithPasswordResponses, LogOutData, LogOutErrors, LogOutResponses, ReadCompletenessData, ReadCompletenessErrors, ReadCompletenessResponses, ReadCustomerData, ReadCustomerErrors, ReadCustomerResponses, ReadDocumentContentData, ReadDocumentContentErrors, ReadDocumentContentResponses, ReadDocumentData, ReadDocumentErrors, ReadDocumentResponses, ReadDocumentTypeData, ReadDocumentTypeErrors, ReadDocumentTypeResponses, ReadOwnAccountData, ReadOwnAccountResponses, ReadUserData, ReadUserErrors, ReadUserResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectCaseData, RejectCaseErrors, RejectCaseResponses, RejectDocumentData, RejectDocumentErrors, RejectDocumentResponses, ReopenCaseData, ReopenCaseErrors, ReopenCaseResponses, ResetUserPasswordData, ResetUserPasswordErrors, ResetUserPasswordResponses, RestoreCustomerData, RestoreCustomerErrors, RestoreCustomerResponses, RestoreDocumentData, RestoreDocumentErrors, RestoreDocumentResponses, ReturnCaseData, ReturnCaseErrors, ReturnCaseResponses, RevealCustomerValueData, RevealCustomerValueErrors, RevealCustomerValueResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponses, SubmitCaseData, SubmitCaseErrors, SubmitCaseResponses, UpdateCustomerData, UpdateCustomerErrors, UpdateCustomerResponses, UpdateDocumentTypeData, UpdateDocumentTypeErrors, UpdateDocumentTypeResponses, UpdateOwnAccountData, UpdateOwnAccountErrors, UpdateOwnAccountResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadDocumentData, UploadDocumentErrors, UploadDocumentResponses, UploadDocumentsData, UploadDocumentsErrors, UploadDocumentsResponses } from './types.gen';
+import type { AcceptDocumentData, AcceptDocumentErrors, AcceptDocumentResponses, ApproveCaseData, ApproveCaseErrors, ApproveCaseResponses, ApproveCurrentCaseData, ApproveCurrentCaseErrors, ApproveCurrentCaseResponses, ArchiveCustomerData, ArchiveCustomerErrors, ArchiveCustomerResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, CountCustomersByStatusData, CountCustomersByStatusErrors, CountCustomersByStatusResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateDocumentTypeData, CreateDocumentTypeErrors, CreateDocumentTypeResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteDocumentData, DeleteDocumentErrors, DeleteDocumentResponses, DeleteDocumentTypeData, DeleteDocumentTypeErrors, DeleteDocumentTypeResponses, DisableUserData, DisableUserErrors, DisableUserResponses, EnableUserData, EnableUserErrors, EnableUserResponses, ListCaseHistoryData, ListCaseHistoryErrors, ListCaseHistoryResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListDocumentTypesData, ListDocumentTypesResponses, ListHistoryData, ListHistoryErrors, ListHistoryResponses, ListRolesData, ListRolesResponses, ListUserOptionsData, ListUserOptionsErrors, ListUserOptionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LogInWithPasswordData, LogInWithPasswordErrors, LogInWithPasswordResponses, LogOutData, LogOutErrors, LogOutResponses, ReadCaseCompletenessData, ReadCaseCompletenessErrors, ReadCaseCompletenessResponses, ReadCaseData, ReadCaseErrors, ReadCaseResponses, ReadCompletenessData, ReadCompletenessErrors, ReadCompletenessResponses, ReadCustomerData, ReadCustomerErrors, ReadCustomerResponses, ReadDocumentContentData, ReadDocumentContentErrors, ReadDocumentContentResponses, ReadDocumentData, ReadDocumentErrors, ReadDocumentResponses, ReadDocumentTypeData, ReadDocumentTypeErrors, ReadDocumentTypeResponses, ReadOwnAccountData, ReadOwnAccountResponses, ReadUserData, ReadUserErrors, ReadUserResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectCaseData, RejectCaseErrors, RejectCaseResponses, RejectCurrentCaseData, RejectCurrentCaseErrors, RejectCurrentCaseResponses, RejectDocumentData, RejectDocumentErrors, RejectDocumentResponses, ReopenCaseData, ReopenCaseErrors, ReopenCaseResponses, ReopenCurrentCaseData, ReopenCurrentCaseErrors, ReopenCurrentCaseResponses, ResetUserPasswordData, ResetUserPasswordErrors, ResetUserPasswordResponses, RestoreCustomerData, RestoreCustomerErrors, RestoreCustomerResponses, RestoreDocumentData, RestoreDocumentErrors, RestoreDocumentResponses, ReturnCaseData, ReturnCaseErrors, ReturnCaseResponses, ReturnCurrentCaseData, ReturnCurrentCaseErrors, ReturnCurrentCaseResponses, RevealCustomerValueData, RevealCustomerValueErrors, RevealCustomerValueResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponses, SubmitCaseData, SubmitCaseErrors, SubmitCaseResponses, SubmitCurrentCaseData, SubmitCurrentCaseErrors, SubmitCurrentCaseResponses, UpdateCustomerData, UpdateCustomerErrors, UpdateCustomerResponses, UpdateDocumentTypeData, UpdateDocumentTypeErrors, UpdateDocumentTypeResponses, UpdateOwnAccountData, UpdateOwnAccountErrors, UpdateOwnAccountResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadDocumentData, UploadDocumentErrors, UploadDocumentResponses, UploadDocumentsData, UploadDocumentsErrors, UploadDocumentsResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -256,7 +256,7 @@ export const createCustomer = <ThrowOnError extends boolean = false>(options: Op
 /**
  * Count Customers By Status
  *
- * Count the customers in each state, narrowed by the same search and filters as the list.
+ * Count the customers by the status of their case, narrowed by the same search and filters as the list.
  */
 export const countCustomersByStatus = <ThrowOnError extends boolean = false>(options?: Options<CountCustomersByStatusData, ThrowOnError>) => (options?.client ?? client).get<CountCustomersByStatusResponses, CountCustomersByStatusErrors, ThrowOnError>({
     responseType: 'json',
@@ -268,7 +268,7 @@ export const countCustomersByStatus = <ThrowOnError extends boolean = false>(opt
 /**
  * Archive Customer
  *
- * Archive a customer: it leaves the lists and can be restored. Refused while its file is under review.
+ * Archive a customer: it leaves the lists and can be restored. Refused while the case is under review.
  */
 export const archiveCustomer = <ThrowOnError extends boolean = false>(options: Options<ArchiveCustomerData, ThrowOnError>) => (options.client ?? client).delete<ArchiveCustomerResponses, ArchiveCustomerErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -335,10 +335,7 @@ export const revealCustomerValue = <ThrowOnError extends boolean = false>(option
 /**
  * Read Completeness
  *
- * Return the checklist of a file: what is required, what is there, what is accepted and what is missing.
- *
- * A required type counts as uploaded with at least one document that is not rejected, and as accepted with at least
- * one accepted. Optional types weigh nothing. What an auditor asked for on return counts only when uploaded after.
+ * Return the checklist of the current case, as `GET /cases/{case_id}/completeness` does.
  */
 export const readCompleteness = <ThrowOnError extends boolean = false>(options: Options<ReadCompletenessData, ThrowOnError>) => (options.client ?? client).get<ReadCompletenessResponses, ReadCompletenessErrors, ThrowOnError>({
     responseType: 'json',
@@ -350,7 +347,7 @@ export const readCompleteness = <ThrowOnError extends boolean = false>(options: 
 /**
  * List History
  *
- * List every move of the file, newest first: from where to where, who, when and why.
+ * List every move of the current case, newest first: from where to where, who, when and why.
  */
 export const listHistory = <ThrowOnError extends boolean = false>(options: Options<ListHistoryData, ThrowOnError>) => (options.client ?? client).get<ListHistoryResponses, ListHistoryErrors, ThrowOnError>({
     responseType: 'json',
@@ -360,11 +357,11 @@ export const listHistory = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
- * Submit Case
+ * Submit Current Case
  *
- * Hand a complete file to the auditors: complete → reviewing.
+ * Hand the complete case to the auditors: complete → reviewing.
  */
-export const submitCase = <ThrowOnError extends boolean = false>(options: Options<SubmitCaseData, ThrowOnError>) => (options.client ?? client).post<SubmitCaseResponses, SubmitCaseErrors, ThrowOnError>({
+export const submitCurrentCase = <ThrowOnError extends boolean = false>(options: Options<SubmitCurrentCaseData, ThrowOnError>) => (options.client ?? client).post<SubmitCurrentCaseResponses, SubmitCurrentCaseErrors, ThrowOnError>({
     responseType: 'json',
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/customers/{customer_id}/submit',
@@ -376,11 +373,11 @@ export const submitCase = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
- * Approve Case
+ * Approve Current Case
  *
  * Approve the customer: reviewing → approved. Every required document must be accepted.
  */
-export const approveCase = <ThrowOnError extends boolean = false>(options: Options<ApproveCaseData, ThrowOnError>) => (options.client ?? client).post<ApproveCaseResponses, ApproveCaseErrors, ThrowOnError>({
+export const approveCurrentCase = <ThrowOnError extends boolean = false>(options: Options<ApproveCurrentCaseData, ThrowOnError>) => (options.client ?? client).post<ApproveCurrentCaseResponses, ApproveCurrentCaseErrors, ThrowOnError>({
     responseType: 'json',
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/customers/{customer_id}/approve',
@@ -392,11 +389,11 @@ export const approveCase = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
- * Reject Case
+ * Reject Current Case
  *
- * Reject the customer: reviewing → rejected. With `final` the file cannot be taken up again.
+ * Reject the customer: reviewing → rejected. With `final` the case cannot be taken up again.
  */
-export const rejectCase = <ThrowOnError extends boolean = false>(options: Options<RejectCaseData, ThrowOnError>) => (options.client ?? client).post<RejectCaseResponses, RejectCaseErrors, ThrowOnError>({
+export const rejectCurrentCase = <ThrowOnError extends boolean = false>(options: Options<RejectCurrentCaseData, ThrowOnError>) => (options.client ?? client).post<RejectCurrentCaseResponses, RejectCurrentCaseErrors, ThrowOnError>({
     responseType: 'json',
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/customers/{customer_id}/reject',
@@ -408,16 +405,147 @@ export const rejectCase = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
+ * Return Current Case
+ *
+ * Return the case for supplement: reviewing → pending, as `POST /cases/{case_id}/return` does.
+ */
+export const returnCurrentCase = <ThrowOnError extends boolean = false>(options: Options<ReturnCurrentCaseData, ThrowOnError>) => (options.client ?? client).post<ReturnCurrentCaseResponses, ReturnCurrentCaseErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/customers/{customer_id}/return',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Reopen Current Case
+ *
+ * Take a decision up again: approved → reviewing, or rejected → pending unless the rejection is final.
+ */
+export const reopenCurrentCase = <ThrowOnError extends boolean = false>(options: Options<ReopenCurrentCaseData, ThrowOnError>) => (options.client ?? client).post<ReopenCurrentCaseResponses, ReopenCurrentCaseErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/customers/{customer_id}/reopen',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Cases
+ *
+ * List the cases of the customers you may see.
+ */
+export const listCases = <ThrowOnError extends boolean = false>(options?: Options<ListCasesData, ThrowOnError>) => (options?.client ?? client).get<ListCasesResponses, ListCasesErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/cases',
+    ...options
+});
+
+/**
+ * Read Case
+ *
+ * Return a case; `can` lists how you may move it now.
+ */
+export const readCase = <ThrowOnError extends boolean = false>(options: Options<ReadCaseData, ThrowOnError>) => (options.client ?? client).get<ReadCaseResponses, ReadCaseErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/cases/{case_id}',
+    ...options
+});
+
+/**
+ * Read Case Completeness
+ *
+ * Return the checklist of a case: what is required, what is there, what is accepted and what is missing.
+ *
+ * A required type counts as uploaded with at least one document that is not rejected, and as accepted with at least
+ * one accepted. Optional types weigh nothing. What an auditor asked for on return counts only when uploaded after.
+ */
+export const readCaseCompleteness = <ThrowOnError extends boolean = false>(options: Options<ReadCaseCompletenessData, ThrowOnError>) => (options.client ?? client).get<ReadCaseCompletenessResponses, ReadCaseCompletenessErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/cases/{case_id}/completeness',
+    ...options
+});
+
+/**
+ * List Case History
+ *
+ * List every move of the case, newest first: from where to where, who, when and why.
+ */
+export const listCaseHistory = <ThrowOnError extends boolean = false>(options: Options<ListCaseHistoryData, ThrowOnError>) => (options.client ?? client).get<ListCaseHistoryResponses, ListCaseHistoryErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/cases/{case_id}/history',
+    ...options
+});
+
+/**
+ * Submit Case
+ *
+ * Hand a complete case to the auditors: complete → reviewing.
+ */
+export const submitCase = <ThrowOnError extends boolean = false>(options: Options<SubmitCaseData, ThrowOnError>) => (options.client ?? client).post<SubmitCaseResponses, SubmitCaseErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/cases/{case_id}/submit',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Approve Case
+ *
+ * Approve: reviewing → approved. Every required document must be accepted.
+ */
+export const approveCase = <ThrowOnError extends boolean = false>(options: Options<ApproveCaseData, ThrowOnError>) => (options.client ?? client).post<ApproveCaseResponses, ApproveCaseErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/cases/{case_id}/approve',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Reject Case
+ *
+ * Reject: reviewing → rejected. With `final` the case cannot be taken up again.
+ */
+export const rejectCase = <ThrowOnError extends boolean = false>(options: Options<RejectCaseData, ThrowOnError>) => (options.client ?? client).post<RejectCaseResponses, RejectCaseErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/cases/{case_id}/reject',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Return Case
  *
- * Return the file for supplement: reviewing → pending.
+ * Return the case for supplement: reviewing → pending.
  *
- * Each type in `document_types` becomes required for this file until it is supplied anew, optional types too.
+ * Each type in `document_types` becomes required for this case until it is supplied anew, optional types too.
  */
 export const returnCase = <ThrowOnError extends boolean = false>(options: Options<ReturnCaseData, ThrowOnError>) => (options.client ?? client).post<ReturnCaseResponses, ReturnCaseErrors, ThrowOnError>({
     responseType: 'json',
     security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/customers/{customer_id}/return',
+    url: '/api/v1/cases/{case_id}/return',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -433,7 +561,7 @@ export const returnCase = <ThrowOnError extends boolean = false>(options: Option
 export const reopenCase = <ThrowOnError extends boolean = false>(options: Options<ReopenCaseData, ThrowOnError>) => (options.client ?? client).post<ReopenCaseResponses, ReopenCaseErrors, ThrowOnError>({
     responseType: 'json',
     security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/customers/{customer_id}/reopen',
+    url: '/api/v1/cases/{case_id}/reopen',
     ...options,
     headers: {
         'Content-Type': 'application/json',

@@ -7,7 +7,7 @@ export type ClientOptions = {
 /**
  * ApproveRequest
  *
- * A remark for the file's history.
+ * A remark for the case's history.
  */
 export type ApproveRequest = {
     /**
@@ -83,9 +83,36 @@ export type BodyUploadDocuments = {
 };
 
 /**
+ * CaseAction
+ *
+ * What people do with a case.
+ */
+export type CaseAction = 'submit' | 'approve' | 'reject' | 'return' | 'reopen';
+
+/**
+ * CaseCustomer
+ *
+ * Whose case it is.
+ */
+export type CaseCustomer = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Customer No
+     */
+    customer_no: string;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
  * CaseMoveRead
  *
- * One entry of a file's history.
+ * One entry of a case's history.
  */
 export type CaseMoveRead = {
     /**
@@ -93,8 +120,8 @@ export type CaseMoveRead = {
      */
     id: string;
     action: MoveAction;
-    from_state: CustomerStatus | null;
-    to_state: CustomerStatus;
+    from_status: CaseStatus | null;
+    to_status: CaseStatus;
     /**
      * Nobody for the system's own moves.
      */
@@ -118,6 +145,56 @@ export type CaseMoveRead = {
 };
 
 /**
+ * CaseRead
+ *
+ * A case.
+ */
+export type CaseRead = {
+    /**
+     * Id
+     */
+    id: string;
+    customer: CaseCustomer;
+    /**
+     * Is Current
+     *
+     * Whether the routes below `/customers/{customer_id}` mean this case.
+     */
+    is_current: boolean;
+    status: CaseStatus;
+    /**
+     * Rejected Final
+     */
+    rejected_final: boolean;
+    progress: Progress;
+    /**
+     * Opened At
+     */
+    opened_at: string;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * Can
+     *
+     * How you may move it now.
+     */
+    can: Array<CaseAction>;
+};
+
+/**
+ * CaseStatus
+ *
+ * Where a case stands; the moves between them are `backend.domains.cases.states`.
+ */
+export type CaseStatus = 'pending' | 'complete' | 'reviewing' | 'approved' | 'rejected';
+
+/**
  * CompletenessItem
  *
  * One document type of the checklist.
@@ -127,11 +204,17 @@ export type CompletenessItem = {
     /**
      * Required
      *
-     * For this file: required of everybody, or asked for on return.
+     * For this case: required of everybody, or asked for on return.
      */
     required: boolean;
     requested: RequestedAnew | null;
     state: ItemState;
+    /**
+     * Room
+     *
+     * How many more files of this type are taken now.
+     */
+    room: number;
     /**
      * Documents
      *
@@ -143,7 +226,7 @@ export type CompletenessItem = {
 /**
  * CompletenessRead
  *
- * The checklist of a customer's file.
+ * The checklist of a case.
  */
 export type CompletenessRead = {
     /**
@@ -181,6 +264,11 @@ export type CompletenessRead = {
      */
     missing: Array<string>;
 };
+
+/**
+ * CustomerAction
+ */
+export type CustomerAction = 'edit' | 'archive' | 'restore' | 'reveal' | 'upload' | 'submit' | 'approve' | 'reject' | 'return' | 'reopen';
 
 /**
  * CustomerCreate
@@ -357,7 +445,7 @@ export type CustomerRead = {
      * Name
      */
     name: string;
-    status: CustomerStatus;
+    status: CaseStatus;
     /**
      * Rejected Final
      */
@@ -478,17 +566,10 @@ export type CustomerRead = {
     /**
      * Can
      *
-     * What you may do with it now: edit, archive, restore, reveal, upload, submit, approve, reject, return, reopen.
+     * What you may do with it now.
      */
-    can: Array<string>;
+    can: Array<CustomerAction>;
 };
-
-/**
- * CustomerStatus
- *
- * Where a customer's file stands.
- */
-export type CustomerStatus = 'pending' | 'complete' | 'reviewing' | 'approved' | 'rejected';
 
 /**
  * CustomerSummary
@@ -509,7 +590,7 @@ export type CustomerSummary = {
      * Name
      */
     name: string;
-    status: CustomerStatus;
+    status: CaseStatus;
     /**
      * Rejected Final
      */
@@ -696,6 +777,13 @@ export type CustomerUpdate = {
 };
 
 /**
+ * DocumentAction
+ *
+ * Actions on one document.
+ */
+export type DocumentAction = 'delete' | 'restore' | 'accept' | 'reject';
+
+/**
  * DocumentRead
  *
  * A document.
@@ -787,9 +875,9 @@ export type DocumentRead = {
     /**
      * Can
      *
-     * What you may do with it now: delete, restore, accept, reject.
+     * What you may do with it now.
      */
-    can: Array<string>;
+    can: Array<DocumentAction>;
 };
 
 /**
@@ -977,14 +1065,14 @@ export type HttpValidationError = {
 /**
  * ItemState
  *
- * Where one document type of a file stands.
+ * Where one document type of a case stands.
  */
 export type ItemState = 'missing' | 'uploaded' | 'accepted' | 'rejected';
 
 /**
  * MoveAction
  *
- * Every way a file comes into a state: people's five actions and the system's own.
+ * Every way a case comes to a status: people's five actions and the system's own.
  */
 export type MoveAction = 'created' | 'completed' | 'uncompleted' | 'submit' | 'approve' | 'reject' | 'return' | 'reopen';
 
@@ -996,6 +1084,36 @@ export type PageCaseMoveRead = {
      * Items
      */
     items: Array<CaseMoveRead>;
+    /**
+     * Total
+     *
+     * Rows in the whole list; exact up to 10 000.
+     */
+    total: number;
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Limit
+     */
+    limit: number;
+    /**
+     * Total Is Estimate
+     *
+     * True when there are more than 10 000 rows and `total` says 10 000.
+     */
+    total_is_estimate: boolean;
+};
+
+/**
+ * Page[CaseRead]
+ */
+export type PageCaseRead = {
+    /**
+     * Items
+     */
+    items: Array<CaseRead>;
     /**
      * Total
      *
@@ -1251,7 +1369,7 @@ export type ProfileUpdate = {
 /**
  * Progress
  *
- * How far the file is: required document types, those supplied, and those accepted.
+ * How far a case is: required document types, those supplied, and those accepted.
  */
 export type Progress = {
     /**
@@ -1331,7 +1449,7 @@ export type ReopenRequest = {
 /**
  * RequestedAnew
  *
- * Who asked for a document type on returning the file, when and why.
+ * Who asked for a document type on returning the case, when and why.
  */
 export type RequestedAnew = {
     /**
@@ -1348,7 +1466,7 @@ export type RequestedAnew = {
 /**
  * ReturnRequest
  *
- * What is to be supplied before the file comes back.
+ * What is to be supplied before the case comes back.
  */
 export type ReturnRequest = {
     /**
@@ -1358,7 +1476,7 @@ export type ReturnRequest = {
     /**
      * Document Types
      *
-     * Each becomes required for this file until it is supplied anew.
+     * Each becomes required for this case until it is supplied anew.
      */
     document_types?: Array<string>;
 };
@@ -2247,7 +2365,7 @@ export type ListCustomersData = {
          *
          * Any of these.
          */
-        status?: Array<CustomerStatus>;
+        status?: Array<CaseStatus>;
         /**
          * Sort
          */
@@ -2415,7 +2533,7 @@ export type ArchiveCustomerErrors = {
      */
     404: unknown;
     /**
-     * `customer.under_review`: The customer's file is under review. Archive it after the decision.
+     * `customer.under_review`: The customer's case is under review. Archive it after the decision.
      */
     409: unknown;
     /**
@@ -2676,7 +2794,7 @@ export type ListHistoryResponses = {
 
 export type ListHistoryResponse = ListHistoryResponses[keyof ListHistoryResponses];
 
-export type SubmitCaseData = {
+export type SubmitCurrentCaseData = {
     /**
      * Body
      */
@@ -2691,7 +2809,7 @@ export type SubmitCaseData = {
     url: '/api/v1/customers/{customer_id}/submit';
 };
 
-export type SubmitCaseErrors = {
+export type SubmitCurrentCaseErrors = {
     /**
      * `resource.not_found`: There is no such thing, or you may not see it.
      */
@@ -2699,7 +2817,7 @@ export type SubmitCaseErrors = {
     /**
      * `customer.archived`: This customer is archived. Restore the customer first.
      *
-     * `case.illegal_move`: The file's state does not allow this.
+     * `case.illegal_move`: The status of the case does not allow this.
      */
     409: unknown;
     /**
@@ -2708,18 +2826,18 @@ export type SubmitCaseErrors = {
     422: HttpValidationError;
 };
 
-export type SubmitCaseError = SubmitCaseErrors[keyof SubmitCaseErrors];
+export type SubmitCurrentCaseError = SubmitCurrentCaseErrors[keyof SubmitCurrentCaseErrors];
 
-export type SubmitCaseResponses = {
+export type SubmitCurrentCaseResponses = {
     /**
      * Successful Response
      */
     200: CustomerRead;
 };
 
-export type SubmitCaseResponse = SubmitCaseResponses[keyof SubmitCaseResponses];
+export type SubmitCurrentCaseResponse = SubmitCurrentCaseResponses[keyof SubmitCurrentCaseResponses];
 
-export type ApproveCaseData = {
+export type ApproveCurrentCaseData = {
     /**
      * Body
      */
@@ -2734,9 +2852,9 @@ export type ApproveCaseData = {
     url: '/api/v1/customers/{customer_id}/approve';
 };
 
-export type ApproveCaseErrors = {
+export type ApproveCurrentCaseErrors = {
     /**
-     * `case.own_upload`: You uploaded documents of this file; somebody else must decide on it.
+     * `case.own_upload`: You uploaded documents of this case; somebody else must decide on it.
      */
     403: unknown;
     /**
@@ -2746,7 +2864,402 @@ export type ApproveCaseErrors = {
     /**
      * `customer.archived`: This customer is archived. Restore the customer first.
      *
-     * `case.illegal_move`: The file's state does not allow this.
+     * `case.illegal_move`: The status of the case does not allow this.
+     *
+     * `case.not_all_accepted`: Not every required document is accepted.
+     */
+    409: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ApproveCurrentCaseError = ApproveCurrentCaseErrors[keyof ApproveCurrentCaseErrors];
+
+export type ApproveCurrentCaseResponses = {
+    /**
+     * Successful Response
+     */
+    200: CustomerRead;
+};
+
+export type ApproveCurrentCaseResponse = ApproveCurrentCaseResponses[keyof ApproveCurrentCaseResponses];
+
+export type RejectCurrentCaseData = {
+    body: RejectCaseRequest;
+    path: {
+        /**
+         * Customer Id
+         */
+        customer_id: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/{customer_id}/reject';
+};
+
+export type RejectCurrentCaseErrors = {
+    /**
+     * `case.own_upload`: You uploaded documents of this case; somebody else must decide on it.
+     */
+    403: unknown;
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `customer.archived`: This customer is archived. Restore the customer first.
+     *
+     * `case.illegal_move`: The status of the case does not allow this.
+     */
+    409: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RejectCurrentCaseError = RejectCurrentCaseErrors[keyof RejectCurrentCaseErrors];
+
+export type RejectCurrentCaseResponses = {
+    /**
+     * Successful Response
+     */
+    200: CustomerRead;
+};
+
+export type RejectCurrentCaseResponse = RejectCurrentCaseResponses[keyof RejectCurrentCaseResponses];
+
+export type ReturnCurrentCaseData = {
+    body: ReturnRequest;
+    path: {
+        /**
+         * Customer Id
+         */
+        customer_id: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/{customer_id}/return';
+};
+
+export type ReturnCurrentCaseErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `customer.archived`: This customer is archived. Restore the customer first.
+     *
+     * `case.illegal_move`: The status of the case does not allow this.
+     */
+    409: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReturnCurrentCaseError = ReturnCurrentCaseErrors[keyof ReturnCurrentCaseErrors];
+
+export type ReturnCurrentCaseResponses = {
+    /**
+     * Successful Response
+     */
+    200: CustomerRead;
+};
+
+export type ReturnCurrentCaseResponse = ReturnCurrentCaseResponses[keyof ReturnCurrentCaseResponses];
+
+export type ReopenCurrentCaseData = {
+    body: ReopenRequest;
+    path: {
+        /**
+         * Customer Id
+         */
+        customer_id: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/{customer_id}/reopen';
+};
+
+export type ReopenCurrentCaseErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `customer.archived`: This customer is archived. Restore the customer first.
+     *
+     * `case.illegal_move`: The status of the case does not allow this.
+     */
+    409: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReopenCurrentCaseError = ReopenCurrentCaseErrors[keyof ReopenCurrentCaseErrors];
+
+export type ReopenCurrentCaseResponses = {
+    /**
+     * Successful Response
+     */
+    200: CustomerRead;
+};
+
+export type ReopenCurrentCaseResponse = ReopenCurrentCaseResponses[keyof ReopenCurrentCaseResponses];
+
+export type ListCasesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number;
+        /**
+         * Limit
+         *
+         * Rows on a page.
+         */
+        limit?: number;
+        /**
+         * Q
+         *
+         * Finds the customer, as the customer list does.
+         */
+        q?: string | null;
+        /**
+         * Customer Id
+         */
+        customer_id?: string | null;
+        /**
+         * Status
+         *
+         * Any of these.
+         */
+        status?: Array<CaseStatus>;
+        /**
+         * Archived
+         *
+         * Show the cases of archived customers too.
+         */
+        archived?: boolean;
+        /**
+         * Sort
+         */
+        sort?: Array<'opened_at' | '-opened_at' | 'updated_at' | '-updated_at' | 'status' | '-status'>;
+    };
+    url: '/api/v1/cases';
+};
+
+export type ListCasesErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListCasesError = ListCasesErrors[keyof ListCasesErrors];
+
+export type ListCasesResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageCaseRead;
+};
+
+export type ListCasesResponse = ListCasesResponses[keyof ListCasesResponses];
+
+export type ReadCaseData = {
+    body?: never;
+    path: {
+        /**
+         * Case Id
+         */
+        case_id: string;
+    };
+    query?: never;
+    url: '/api/v1/cases/{case_id}';
+};
+
+export type ReadCaseErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReadCaseError = ReadCaseErrors[keyof ReadCaseErrors];
+
+export type ReadCaseResponses = {
+    /**
+     * Successful Response
+     */
+    200: CaseRead;
+};
+
+export type ReadCaseResponse = ReadCaseResponses[keyof ReadCaseResponses];
+
+export type ReadCaseCompletenessData = {
+    body?: never;
+    path: {
+        /**
+         * Case Id
+         */
+        case_id: string;
+    };
+    query?: never;
+    url: '/api/v1/cases/{case_id}/completeness';
+};
+
+export type ReadCaseCompletenessErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReadCaseCompletenessError = ReadCaseCompletenessErrors[keyof ReadCaseCompletenessErrors];
+
+export type ReadCaseCompletenessResponses = {
+    /**
+     * Successful Response
+     */
+    200: CompletenessRead;
+};
+
+export type ReadCaseCompletenessResponse = ReadCaseCompletenessResponses[keyof ReadCaseCompletenessResponses];
+
+export type ListCaseHistoryData = {
+    body?: never;
+    path: {
+        /**
+         * Case Id
+         */
+        case_id: string;
+    };
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number;
+        /**
+         * Limit
+         *
+         * Rows on a page.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/cases/{case_id}/history';
+};
+
+export type ListCaseHistoryErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListCaseHistoryError = ListCaseHistoryErrors[keyof ListCaseHistoryErrors];
+
+export type ListCaseHistoryResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageCaseMoveRead;
+};
+
+export type ListCaseHistoryResponse = ListCaseHistoryResponses[keyof ListCaseHistoryResponses];
+
+export type SubmitCaseData = {
+    /**
+     * Body
+     */
+    body?: SubmitRequest | null;
+    path: {
+        /**
+         * Case Id
+         */
+        case_id: string;
+    };
+    query?: never;
+    url: '/api/v1/cases/{case_id}/submit';
+};
+
+export type SubmitCaseErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `customer.archived`: This customer is archived. Restore the customer first.
+     *
+     * `case.illegal_move`: The status of the case does not allow this.
+     */
+    409: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type SubmitCaseError = SubmitCaseErrors[keyof SubmitCaseErrors];
+
+export type SubmitCaseResponses = {
+    /**
+     * Successful Response
+     */
+    200: CaseRead;
+};
+
+export type SubmitCaseResponse = SubmitCaseResponses[keyof SubmitCaseResponses];
+
+export type ApproveCaseData = {
+    /**
+     * Body
+     */
+    body?: ApproveRequest | null;
+    path: {
+        /**
+         * Case Id
+         */
+        case_id: string;
+    };
+    query?: never;
+    url: '/api/v1/cases/{case_id}/approve';
+};
+
+export type ApproveCaseErrors = {
+    /**
+     * `case.own_upload`: You uploaded documents of this case; somebody else must decide on it.
+     */
+    403: unknown;
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `customer.archived`: This customer is archived. Restore the customer first.
+     *
+     * `case.illegal_move`: The status of the case does not allow this.
      *
      * `case.not_all_accepted`: Not every required document is accepted.
      */
@@ -2763,7 +3276,7 @@ export type ApproveCaseResponses = {
     /**
      * Successful Response
      */
-    200: CustomerRead;
+    200: CaseRead;
 };
 
 export type ApproveCaseResponse = ApproveCaseResponses[keyof ApproveCaseResponses];
@@ -2772,17 +3285,17 @@ export type RejectCaseData = {
     body: RejectCaseRequest;
     path: {
         /**
-         * Customer Id
+         * Case Id
          */
-        customer_id: string;
+        case_id: string;
     };
     query?: never;
-    url: '/api/v1/customers/{customer_id}/reject';
+    url: '/api/v1/cases/{case_id}/reject';
 };
 
 export type RejectCaseErrors = {
     /**
-     * `case.own_upload`: You uploaded documents of this file; somebody else must decide on it.
+     * `case.own_upload`: You uploaded documents of this case; somebody else must decide on it.
      */
     403: unknown;
     /**
@@ -2792,7 +3305,7 @@ export type RejectCaseErrors = {
     /**
      * `customer.archived`: This customer is archived. Restore the customer first.
      *
-     * `case.illegal_move`: The file's state does not allow this.
+     * `case.illegal_move`: The status of the case does not allow this.
      */
     409: unknown;
     /**
@@ -2807,7 +3320,7 @@ export type RejectCaseResponses = {
     /**
      * Successful Response
      */
-    200: CustomerRead;
+    200: CaseRead;
 };
 
 export type RejectCaseResponse = RejectCaseResponses[keyof RejectCaseResponses];
@@ -2816,12 +3329,12 @@ export type ReturnCaseData = {
     body: ReturnRequest;
     path: {
         /**
-         * Customer Id
+         * Case Id
          */
-        customer_id: string;
+        case_id: string;
     };
     query?: never;
-    url: '/api/v1/customers/{customer_id}/return';
+    url: '/api/v1/cases/{case_id}/return';
 };
 
 export type ReturnCaseErrors = {
@@ -2832,7 +3345,7 @@ export type ReturnCaseErrors = {
     /**
      * `customer.archived`: This customer is archived. Restore the customer first.
      *
-     * `case.illegal_move`: The file's state does not allow this.
+     * `case.illegal_move`: The status of the case does not allow this.
      */
     409: unknown;
     /**
@@ -2847,7 +3360,7 @@ export type ReturnCaseResponses = {
     /**
      * Successful Response
      */
-    200: CustomerRead;
+    200: CaseRead;
 };
 
 export type ReturnCaseResponse = ReturnCaseResponses[keyof ReturnCaseResponses];
@@ -2856,12 +3369,12 @@ export type ReopenCaseData = {
     body: ReopenRequest;
     path: {
         /**
-         * Customer Id
+         * Case Id
          */
-        customer_id: string;
+        case_id: string;
     };
     query?: never;
-    url: '/api/v1/customers/{customer_id}/reopen';
+    url: '/api/v1/cases/{case_id}/reopen';
 };
 
 export type ReopenCaseErrors = {
@@ -2872,7 +3385,7 @@ export type ReopenCaseErrors = {
     /**
      * `customer.archived`: This customer is archived. Restore the customer first.
      *
-     * `case.illegal_move`: The file's state does not allow this.
+     * `case.illegal_move`: The status of the case does not allow this.
      */
     409: unknown;
     /**
@@ -2887,7 +3400,7 @@ export type ReopenCaseResponses = {
     /**
      * Successful Response
      */
-    200: CustomerRead;
+    200: CaseRead;
 };
 
 export type ReopenCaseResponse = ReopenCaseResponses[keyof ReopenCaseResponses];
@@ -3084,7 +3597,7 @@ export type UploadDocumentErrors = {
     /**
      * `document.too_many_files`: This document type already has as many files as it takes.
      *
-     * `document.case_closed`: The customer's file has been decided on. Reopen it first.
+     * `document.case_closed`: The customer's case has been decided on. Reopen it first.
      */
     409: unknown;
     /**
@@ -3255,9 +3768,9 @@ export type DeleteDocumentErrors = {
     /**
      * `document.accepted`: An accepted document cannot be deleted.
      *
-     * `document.under_review`: The customer's file is under review; documents cannot be deleted now.
+     * `document.under_review`: The customer's case is under review; documents cannot be deleted now.
      *
-     * `document.case_closed`: The customer's file has been decided on. Reopen it first.
+     * `document.case_closed`: The customer's case has been decided on. Reopen it first.
      */
     409: unknown;
     /**
@@ -3377,7 +3890,7 @@ export type RestoreDocumentErrors = {
     /**
      * `document.duplicate`: The same file has been uploaded again meanwhile.
      *
-     * `document.case_closed`: The customer's file has been decided on. Reopen it first.
+     * `document.case_closed`: The customer's case has been decided on. Reopen it first.
      */
     409: unknown;
     /**
@@ -3421,7 +3934,7 @@ export type AcceptDocumentErrors = {
     /**
      * `document.illegal_review`: This document cannot be judged that way now.
      *
-     * `document.case_closed`: The customer's file has been decided on. Reopen it first.
+     * `document.case_closed`: The customer's case has been decided on. Reopen it first.
      */
     409: unknown;
     /**
@@ -3465,7 +3978,7 @@ export type RejectDocumentErrors = {
     /**
      * `document.illegal_review`: This document cannot be judged that way now.
      *
-     * `document.case_closed`: The customer's file has been decided on. Reopen it first.
+     * `document.case_closed`: The customer's case has been decided on. Reopen it first.
      */
     409: unknown;
     /**

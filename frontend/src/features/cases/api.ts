@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, type QueryClient } from "@tanstack/vue-query";
 import { toValue, type MaybeRefOrGetter } from "vue";
 
-import { approveCase, listHistory, rejectCase, reopenCase, returnCase, submitCase } from "@/api/generated";
+import { approveCurrentCase, listHistory, rejectCurrentCase, reopenCurrentCase, returnCurrentCase, submitCurrentCase } from "@/api/generated";
 import { storeCustomer } from "@/features/customers/api";
 
 import type { CaseAction, CaseCustomer } from "./model";
@@ -40,15 +40,15 @@ export async function moveCase(customerId: string, move: CaseMove): Promise<Case
   const target = { path: { customer_id: customerId }, throwOnError: true } as const;
   switch (action) {
     case "submit":
-      return (await submitCase({ ...target, body: {} })).data;
+      return (await submitCurrentCase({ ...target, body: {} })).data;
     case "approve":
-      return (await approveCase({ ...target, body: { comment: reason || null } })).data;
+      return (await approveCurrentCase({ ...target, body: { comment: reason || null } })).data;
     case "reject":
-      return (await rejectCase({ ...target, body: { reason, final } })).data;
+      return (await rejectCurrentCase({ ...target, body: { reason, final } })).data;
     case "return":
-      return (await returnCase({ ...target, body: { reason, document_types: documentTypes } })).data;
+      return (await returnCurrentCase({ ...target, body: { reason, document_types: documentTypes } })).data;
     case "reopen":
-      return (await reopenCase({ ...target, body: { reason } })).data;
+      return (await reopenCurrentCase({ ...target, body: { reason } })).data;
   }
 }
 

@@ -7,7 +7,6 @@ import {
   nextToReview,
   pickerAccept,
   reordered,
-  roomIn,
   slotGroups,
   typeName,
   type ChecklistItem,
@@ -33,6 +32,7 @@ function item(code: string, sortOrder: number, required: boolean, statuses: Revi
     required,
     requested: null,
     state: "missing",
+    room: 2,
     documents: statuses.map((review_status) => ({ review_status }) as CustomerDocument),
   };
 }
@@ -42,13 +42,6 @@ describe("slotGroups", () => {
     const groups = slotGroups([item("other", 9, false), item("b", 2, true), item("deed", 5, true), item("a", 1, true)]);
     expect(groups.required.map((one) => one.type.code)).toEqual(["a", "b", "deed"]);
     expect(groups.optional.map((one) => one.type.code)).toEqual(["other"]);
-  });
-});
-
-describe("roomIn", () => {
-  it("counts what stands, not what was turned down", () => {
-    expect(roomIn(item("a", 1, true, ["rejected", "pending"]))).toBe(1);
-    expect(roomIn(item("a", 1, true, ["accepted", "pending", "pending"]))).toBe(0);
   });
 });
 
@@ -119,9 +112,9 @@ describe("neighbourPage", () => {
 });
 
 describe("nextToReview", () => {
-  const waiting = (id: string) => ({ id, review_status: "pending" as const, can: ["accept", "reject"] });
-  const own = (id: string) => ({ id, review_status: "pending" as const, can: ["delete"] });
-  const decided = (id: string) => ({ id, review_status: "accepted" as const, can: ["reject"] });
+  const waiting = (id: string) => ({ id, review_status: "pending" as const, can: ["accept" as const, "reject" as const] });
+  const own = (id: string) => ({ id, review_status: "pending" as const, can: ["delete" as const] });
+  const decided = (id: string) => ({ id, review_status: "accepted" as const, can: ["reject" as const] });
 
   it("goes onwards, then round to what was skipped", () => {
     expect(nextToReview([waiting("a"), decided("b"), waiting("c")], "b")?.id).toBe("c");

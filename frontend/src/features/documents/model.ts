@@ -65,12 +65,6 @@ export function slotGroups(items: readonly ChecklistItem[]): { required: Checkli
   return { required: ordered.filter((item) => item.required), optional: ordered.filter((item) => !item.required) };
 }
 
-/** How many more files a slot takes; a file that was turned down does not fill a place. */
-export function roomIn(item: ChecklistItem): number {
-  const standing = item.documents.filter((document) => document.review_status !== "rejected").length;
-  return Math.max(0, item.type.max_files - standing);
-}
-
 /** The `accept` of a file picker for a type; `image/*` first, as a plain list makes some Android phones open the gallery only. */
 export function pickerAccept(kinds: readonly DocumentKind[]): string {
   const accept: Record<DocumentKind, string> = { image: "image/*,.heic,.heif", pdf: "application/pdf,.pdf" };

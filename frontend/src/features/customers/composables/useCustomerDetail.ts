@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/vue-query";
 import { computed, ref, toValue, type MaybeRefOrGetter } from "vue";
 import { useI18n } from "vue-i18n";
 
+import type { CustomerAction } from "@/api/generated";
 import { describeError } from "@/shared/errors";
 import { notify } from "@/shared/notify";
 import { useLiveRefresh } from "@/shared/realtime/live";
@@ -59,7 +60,7 @@ export function useCustomerDetail(id: MaybeRefOrGetter<string>) {
     ready: computed(() => query.data.value !== undefined),
     error: query.error,
     refetch: query.refetch,
-    can: (action: string): boolean => query.data.value?.can.includes(action) ?? false,
+    can: (action: CustomerAction): boolean => query.data.value?.can.includes(action) ?? false,
     busy,
     archive,
     restore,

@@ -6,7 +6,7 @@ import { useUploadQueue } from "@/features/uploads/api";
 import { dispatchLiveEvent } from "@/shared/realtime/live";
 import { runInApp } from "@/shared/testing/run-in-app";
 
-import type { DocumentOwner } from "../model";
+import type { ChecklistItem, DocumentOwner } from "../model";
 import { sampleDocument, sampleItem } from "../testing/samples";
 import { useChecklist } from "./useChecklist";
 
@@ -14,10 +14,10 @@ vi.mock("@/api/generated", { spy: true });
 
 const full = [sampleDocument({ id: "1" }), sampleDocument({ id: "2" })];
 
-function serve() {
+function serve(front: Partial<ChecklistItem> = {}) {
   const items = [
     sampleItem("other", { required: false }),
-    sampleItem("id_card_front", { documents: full, state: "uploaded" }),
+    sampleItem("id_card_front", { documents: full, state: "uploaded", room: 0, ...front }),
     sampleItem("bank_statement"),
   ];
   const figures = { required: 2, uploaded: 1, accepted: 0, uploaded_pct: 50, accepted_pct: 0 };
@@ -50,6 +50,12 @@ describe("useChecklist", () => {
     const { checklist } = await setUp();
     expect(slotOf(checklist, "bank_statement")).toMatchObject({ canUpload: true, full: false, room: 2 });
     expect(slotOf(checklist, "id_card_front")).toMatchObject({ canUpload: false, full: true, room: 0 });
+  });
+
+  it("takes what the server says, though the documents asked for anew still stand there", async () => {
+    serve({ room: 2 });
+    const { checklist } = await setUp();
+    expect(slotOf(checklist, "id_card_front")).toMatchObject({ canUpload: true, full: false, room: 2 });
   });
 
   it("takes none from whoever may not", async () => {

@@ -8,7 +8,7 @@ import { currentLocale } from "@/shared/i18n";
 import { useLiveRefresh } from "@/shared/realtime/live";
 
 import { checklistQuery, documentKeys } from "../api";
-import { roomIn, slotGroups, typeName, type ChecklistItem, type DocumentOwner } from "../model";
+import { slotGroups, typeName, type ChecklistItem, type DocumentOwner } from "../model";
 
 const SHOWN_IN_SLOT = ["checking", "waiting", "compressing", "uploading", "failed"];
 
@@ -51,7 +51,7 @@ export function useChecklist(owner: MaybeRefOrGetter<DocumentOwner>) {
   const canUpload = computed(() => toValue(owner).can.includes("upload"));
 
   function toSlot(item: ChecklistItem): Slot {
-    const room = roomIn(item);
+    const { room } = item;
     return {
       ...item,
       title: typeName(item.type, currentLocale()),

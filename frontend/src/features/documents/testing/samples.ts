@@ -48,6 +48,7 @@ export function sampleItem(code: string, parts: Partial<ChecklistItem> = {}): Ch
     required: true,
     requested: null,
     state: "missing",
+    room: 2,
     documents: [],
     ...parts,
   };

@@ -1,0 +1,125 @@
+"""Show cases, their checklists and their history."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.domains.cases.actions import on_case
+from backend.domains.cases.completeness import assess
+from backend.domains.cases.models import Case, CaseMove
+from backend.domains.cases.repository import CaseRepository
+from backend.domains.cases.schemas import (
+    CaseCustomer,
+    CaseListQuery,
+    CaseMoveRead,
+    CaseRead,
+    CompletenessItem,
+    CompletenessRead,
+    HistoryQuery,
+    RequestedAnew,
+)
+from backend.domains.cases.service.finding import CaseFinder, WhichCase
+from backend.domains.customers.reference import CustomerRef, Progress
+from backend.domains.documents.reference import DocumentRead, Documents, DocumentTypeRead
+from backend.kit.auth import Actor
+from backend.kit.schemas import PersonRef
+
+
+class CaseReader:
+    """Cases as far as the actor may see their customers."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.cases = CaseRepository(session)
+        self.documents = Documents(session)
+        self.finder = CaseFinder(session)
+
+    async def read(self, actor: Actor, case_id: UUID) -> CaseRead:
+        """Return a case, or raise `CaseNotFound`."""
+        found = await self.finder.find(actor, case_id)
+        return case_read(found.case, found.customer, actor)
+
+    async def list_cases(self, actor: Actor, query: CaseListQuery) -> tuple[list[CaseRead], int]:
+        """Fetch one page."""
+        rows, total = await self.cases.list_cases(actor, query)
+        return [case_read(row[0], CustomerRef.of(row), actor) for row in rows], total
+
+    async def open_ids(self, *, after: UUID | None, limit: int) -> Sequence[UUID]:
+        """Return ids of cases that are not decided, in their order, beginning behind one of them."""
+        return await self.cases.open_ids(after=after, limit=limit)
+
+    async def completeness(self, actor: Actor, which: WhichCase) -> CompletenessRead:
+        """Return the checklist of a case with the customer's documents."""
+        found = await self.finder.find(actor, which)
+        requested = {
+            requirement.document_type: RequestedAnew(
+                at=requirement.requested_at,
+                by=PersonRef(id=requirement.requested_by_id, display_name=requester_name),
+                reason=requirement.reason,
+            )
+            for requirement, requester_name in await self.cases.requirements(found.case.id)
+        }
+        documents: dict[str, list[DocumentRead]] = {}
+        for document in await self.documents.of_customer(actor, found.customer.id):
+            documents.setdefault(document.document_type, []).append(document)
+        checklist = assess(
+            await self.documents.types(),
+            await self.documents.collected(found.customer.id),
+            {code: asked.at for code, asked in requested.items()},
+        )
+        return CompletenessRead(
+            **Progress.of(checklist.required, checklist.uploaded, checklist.accepted).model_dump(),
+            items=[
+                CompletenessItem(
+                    type=DocumentTypeRead.model_validate(item.type),
+                    required=item.required,
+                    requested=requested.get(item.type.code),
+                    state=item.state,
+                    room=item.room,
+                    documents=documents.get(item.type.code, []),
+                )
+                for item in checklist.items
+            ],
+            missing=checklist.missing,
+        )
+
+    async def history(
+        self, actor: Actor, which: WhichCase, query: HistoryQuery
+    ) -> tuple[list[CaseMoveRead], int]:
+        """Fetch one page of what happened to the case, newest first."""
+        found = await self.finder.find(actor, which)
+        rows, total = await self.cases.history(found.case.id, query)
+        return [_move_read(row[0], row.actor_name) for row in rows], total
+
+
+def case_read(case: Case, customer: CustomerRef, actor: Actor) -> CaseRead:
+    """Shape a case for an answer."""
+    return CaseRead(
+        id=case.id,
+        customer=CaseCustomer(id=customer.id, customer_no=customer.customer_no, name=customer.name),
+        is_current=case.is_current,
+        status=case.status,
+        rejected_final=case.rejected_final,
+        progress=Progress.of(case.required_count, case.uploaded_count, case.accepted_count),
+        opened_at=case.created_at,
+        updated_at=case.updated_at,
+        version=case.version,
+        can=list(on_case(actor, customer, case.projection)),
+    )
+
+
+def _move_read(move: CaseMove, actor_name: str | None) -> CaseMoveRead:
+    actor = None
+    if move.actor_id is not None and actor_name is not None:
+        actor = PersonRef(id=move.actor_id, display_name=actor_name)
+    return CaseMoveRead(
+        id=move.id,
+        action=move.action,
+        from_status=move.from_status,
+        to_status=move.to_status,
+        actor=actor,
+        reason=move.reason,
+        document_types=move.document_types,
+        is_final=move.is_final,
+        created_at=move.created_at,
+    )

@@ -1,0 +1,99 @@
+"""What other domains may use of customers; everything else in this package is private.
+
+A domain above locks or holds a customer, joins with those that its actor may see, tells of changes, and, if it is
+`cases`, keeps what the customer's row shows of the current case.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import Subquery
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.domains.customers.errors import CustomerArchived, CustomerNotFound
+from backend.domains.customers.events import CustomerOpened
+from backend.domains.customers.facts import CustomerRef, check_reach, customer_actions, target_of, tell
+from backend.domains.customers.models import CustomerKind
+from backend.domains.customers.permissions import CustomerPermission
+from backend.domains.customers.projection import OPEN_STATUSES, CaseProjection, CaseStatus, Progress
+from backend.domains.customers.repository import CustomerRepository, Lock, visible_customers
+from backend.domains.customers.schemas import CustomerRead
+from backend.domains.customers.service.record import CustomerService
+from backend.kit.auth import Actor, Permission
+
+__all__ = [
+    "OPEN_STATUSES",
+    "CaseProjection",
+    "CaseStatus",
+    "CustomerArchived",
+    "CustomerKind",
+    "CustomerNotFound",
+    "CustomerOpened",
+    "CustomerPermission",
+    "CustomerRead",
+    "CustomerRef",
+    "Customers",
+    "Progress",
+    "check_reach",
+    "customer_actions",
+    "target_of",
+    "tell",
+    "visible",
+]
+
+
+def visible(actor: Actor, permission: Permission, *, q: str | None = None) -> Subquery:
+    """Select the customers that the actor may see and that ``permission`` reaches, for a join by ``customer_id``.
+
+    The columns are those that `CustomerRef.of` reads. ``q`` narrows them as the search of the customer list does.
+    """
+    return visible_customers(actor, permission, q=q).subquery("visible_customers")
+
+
+class Customers:
+    """Customers by id, each as far as the actor may see it; otherwise `CustomerNotFound`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._customers = CustomerRepository(session)
+
+    async def get(self, actor: Actor, customer_id: UUID) -> CustomerRef:
+        """Look a customer up."""
+        return await self._find(actor, customer_id, Lock.NONE)
+
+    async def read(self, actor: Actor, customer_id: UUID) -> CustomerRead:
+        """Return the whole record as the API answers it, protected values masked."""
+        return await CustomerService(self._session).read(actor, customer_id)
+
+    async def hold(self, actor: Actor, customer_id: UUID) -> CustomerRef:
+        """Look up a customer to refer to: it cannot vanish before the commit, and nobody waits.
+
+        Raises `CustomerArchived` for an archived one.
+        """
+        return _active(await self._find(actor, customer_id, Lock.HOLD))
+
+    async def lock(self, actor: Actor, customer_id: UUID) -> CustomerRef:
+        """Look up a customer to change it, its documents or its case: everybody else who does waits for the commit.
+
+        Raises `CustomerArchived` for an archived one.
+        """
+        return _active(await self.lock_any(actor, customer_id))
+
+    async def lock_any(self, actor: Actor, customer_id: UUID) -> CustomerRef:
+        """Lock as `lock` does, archived or not."""
+        return await self._find(actor, customer_id, Lock.FULL)
+
+    async def keep_case(self, customer_id: UUID, case: CaseProjection) -> None:
+        """Let the customer's row show the current case as it is now; for `backend.domains.cases`."""
+        await self._customers.keep_case(customer_id, case)
+
+    async def _find(self, actor: Actor, customer_id: UUID, lock: Lock) -> CustomerRef:
+        row = await self._customers.get_reference(actor, customer_id, lock)
+        if row is None:
+            raise CustomerNotFound
+        return CustomerRef.of(row)
+
+
+def _active(customer: CustomerRef) -> CustomerRef:
+    if customer.archived_at is not None:
+        raise CustomerArchived
+    return customer

@@ -1,0 +1,29 @@
+"""ID numbers and bank accounts: sealed in the row, found by equality, opened one at a time."""
+
+from typing import Final, Literal
+from uuid import UUID
+
+from backend import resources
+from backend.domains.customers.models import Customer
+from backend.domains.customers.repository import id_number_index
+
+ProtectedField = Literal["id_number", "bank_account"]
+PROTECTED: Final[tuple[ProtectedField, ...]] = ("id_number", "bank_account")
+
+
+def seal(customer: Customer, field: ProtectedField, value: str | None) -> None:
+    """Store a value, or remove it."""
+    sealed = None if value is None else resources.field_cipher().encrypt(value, _context(customer.id, field))
+    setattr(customer, f"{field}_encrypted", sealed)
+    if field == "id_number":
+        customer.id_number_index = None if value is None else id_number_index(value)
+
+
+def open_sealed(customer: Customer, field: ProtectedField) -> str | None:
+    """Return a value in clear; it must not leave the service unmasked but for `reveal`."""
+    sealed: str | None = getattr(customer, f"{field}_encrypted")
+    return None if sealed is None else resources.field_cipher().decrypt(sealed, _context(customer.id, field))
+
+
+def _context(customer_id: UUID, field: str) -> str:
+    return f"customers.{field}:{customer_id}"
