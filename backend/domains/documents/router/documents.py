@@ -25,10 +25,10 @@ from backend.domains.documents.schemas import (
     DocumentRead,
     RejectRequest,
 )
-from backend.domains.documents.service.content import ContentService, Variant
+from backend.domains.documents.service.content import Variant, find_content
 from backend.domains.documents.service.library import DocumentService
 from backend.kit.auth import Actor, Requires
-from backend.kit.db.session import ReadSession, Session
+from backend.kit.db.session import ReadSession, Session, get_database
 from backend.kit.files.serve import serve_stored
 from backend.kit.http import etag
 from backend.kit.listing import Page
@@ -73,7 +73,6 @@ async def read_document_content(
     request: Request,
     document_id: UUID,
     actor: Reader,
-    session: Session,
     settings: AppSettings,
     variant: Variant = Variant.PREVIEW,
     page: Annotated[int, Query(ge=1)] = 1,
@@ -83,7 +82,7 @@ async def read_document_content(
     `thumbnail` is at most 320 pixels on the longer side, `preview` 2000; `original` answers ranges and is kept in
     the audit trail.
     """
-    content = await ContentService(session).find(actor, document_id, variant, page)
+    content = await find_content(get_database(request), actor, document_id, variant, page)
     return await serve_stored(
         request,
         resources.storage(),

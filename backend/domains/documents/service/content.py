@@ -12,6 +12,7 @@ from backend.domains.documents.models import Document, Processing
 from backend.domains.documents.repository import DocumentRepository
 from backend.domains.documents.service.library import target_of
 from backend.kit.auth import Actor
+from backend.kit.db.session import Database
 from backend.kit.files.render import CONTENT_TYPE as PICTURE_TYPE
 
 
@@ -60,3 +61,12 @@ class ContentService:
         return Content(
             document.picture_key(page, variant), PICTURE_TYPE, f"{document.id}-{page}.webp", is_download=False
         )
+
+
+async def find_content(
+    database: Database, actor: Actor, document_id: UUID, variant: Variant, page: int
+) -> Content:
+    """Decide in a session of its own, which has ended when the bytes are fetched: the store may be slow."""
+    opening = database.transaction if variant is Variant.ORIGINAL else database.reading
+    async with opening() as session:
+        return await ContentService(session).find(actor, document_id, variant, page)
