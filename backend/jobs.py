@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from backend.domains.cases.jobs import RECOUNT_CASES, recount_cases
 from backend.domains.documents.jobs import render_document
-from backend.domains.documents.service.pictures import RENDER_DOCUMENT
+from backend.domains.documents.service.pictures import RENDER_DOCUMENT, draw_again
+from backend.domains.documents.service.sweep import sweep_files
 from backend.domains.identity.repository import SessionRepository
 from backend.kit import clock
 from backend.kit.db.session import Database
@@ -32,4 +33,6 @@ HANDLERS: Mapping[str, JobHandler] = {
 
 SCHEDULES: Mapping[str, tuple[str, ScheduledHandler]] = {
     "tidy_up": ("17 * * * *", tidy_up),
+    "draw_again": ("37 * * * *", draw_again),
+    "sweep_files": ("47 18 * * *", sweep_files),
 }

@@ -42,6 +42,7 @@ CODES = {
     "document.encrypted_pdf": 422,
     "document.illegal_review": 409,
     "document.in_trash": 409,
+    "document.inflates": 422,
     "document.kind_not_allowed": 415,
     "document.no_picture": 409,
     "document.no_such_page": 404,

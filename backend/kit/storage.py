@@ -10,6 +10,7 @@ import re
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
@@ -31,10 +32,11 @@ _KEY = re.compile(r"[a-z0-9_-]+(?:[./][a-z0-9_-]+)*", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """One stored object and its size in bytes."""
+    """One stored object, its size in bytes, and when it was written."""
 
     key: str
     size: int
+    written_at: datetime
 
 
 class Storage:
@@ -122,7 +124,16 @@ class Storage:
         """All objects whose key starts with the whole parts of ``prefix``, in no order."""
         async for batch in obstore.list(self._store, _checked(prefix) if prefix else None, chunk_size=1000):
             for item in batch:
-                yield StoredObject(item["path"], item["size"])
+                yield StoredObject(item["path"], item["size"], item["last_modified"])
+
+    async def remove_unfinished(self, before: datetime) -> int:
+        """Delete what writers that were killed before then left half-written; returns how much that was.
+
+        A store elsewhere never shows such pieces and drops them by a rule of its own.
+        """
+        if self._root is None:
+            return 0
+        return await asyncio.to_thread(_remove_unfinished, self._root, before.timestamp())
 
     def local_path(self, key: str) -> Path | None:
         """The path of the object on this machine, for a web server to send; None when it is elsewhere.
@@ -156,6 +167,14 @@ def _checked(key: str) -> str:
     if not _KEY.fullmatch(key):
         raise ValueError(f"Not a storage key: {key!r}")
     return key
+
+
+def _remove_unfinished(root: Path, before: float) -> int:
+    # The store writes to the object's name with a number behind this sign, and then renames.
+    left = [path for path in root.rglob("*#*") if path.is_file() and path.stat().st_mtime < before]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
 
 
 def _sync_up_to(path: Path, root: Path) -> None:

@@ -2,23 +2,28 @@
 
 import hashlib
 import io
+import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from httpx import AsyncClient, Response
 from PIL import Image
+from sqlalchemy import text
 
 from backend.app import create_app
 from backend.config import Settings
+from backend.domains.documents.models import Processing
 from backend.domains.documents.service import pictures
 from backend.jobs import HANDLERS
+from backend.kit import clock
 from backend.kit.db.session import Database
-from backend.kit.files.errors import FileRefused, Refusal
+from backend.kit.files.errors import ChildEnded, FileRefused, Refusal
 from backend.kit.jobs import work
 from tests.audit.factories import entries_of
 from tests.conftest import client_of
 from tests.customers.factories import create_customer
-from tests.documents.factories import create_document, jpeg, path_of, render, stored_keys
+from tests.documents.factories import add_document, create_document, jpeg, path_of, render, stored_keys
 from tests.kit.files import corpus
 
 Customer = dict[str, Any]
@@ -238,6 +243,44 @@ class TestJob:
             await render(database, document["id"], is_last_try=is_last_try)
 
         assert await processing(staff, document) == state
+
+    async def test_a_child_that_was_killed_says_nothing_about_the_file(
+        self, staff: AsyncClient, customer: Customer, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def end(*_: Any, **__: Any) -> None:
+            raise ChildEnded("The file takes too long to open.")
+
+        document = await create_document(staff, customer["id"])
+        with monkeypatch.context() as busy:
+            busy.setattr(pictures, "render_variants", end)
+            for is_last_try, state in ((False, "queued"), (True, "failed")):
+                with pytest.raises(ChildEnded):
+                    await render(database, document["id"], is_last_try=is_last_try)
+                assert await processing(staff, document) == state
+
+        await render(database, document["id"])
+
+        assert await processing(staff, document) == "ready"
+
+    async def test_what_failed_is_drawn_again_for_a_day(
+        self, staff: AsyncClient, customer: Customer, database: Database
+    ) -> None:
+        since = {"failed": timedelta(hours=23), "long_failed": timedelta(hours=25)}
+        ids = {
+            name: await add_document(
+                database, customer, processing=Processing.FAILED, created_at=clock.now() - age
+            )
+            for name, age in since.items()
+        }
+        await create_document(staff, customer["id"])
+        async with database.transaction() as session:
+            await session.execute(text("DELETE FROM pgqueuer"))
+
+        await pictures.draw_again(database)
+
+        async with database.reading() as session:
+            queued = (await session.scalars(text("SELECT payload FROM pgqueuer"))).all()
+        assert [json.loads(payload) for payload in queued] == [{"document_id": ids["failed"]}]
 
     async def test_a_failed_document_is_drawn_when_its_job_is_sent_again(
         self, staff: AsyncClient, customer: Customer, database: Database, monkeypatch: pytest.MonkeyPatch

@@ -5,7 +5,7 @@ DocumentTypeNotFound   404  resource.not_found
 UnknownDocumentType    422  document.unknown_type
 DuplicateDocumentType  409  document_type.duplicate_code
 FileNotAccepted        413, 415 or 422  document.empty, .too_large, .unsupported_type, .truncated, .encrypted_pdf,
-.active_pdf, .too_many_pages, .pixel_bomb, .animated, .unreadable
+.active_pdf, .too_many_pages, .pixel_bomb, .inflates, .animated, .unreadable
 KindNotAllowed         415  document.kind_not_allowed
 TooManyFiles           409  document.too_many_files
 CaseClosed             409  document.case_closed

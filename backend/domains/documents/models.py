@@ -54,6 +54,14 @@ def original_key(document_id: UUID) -> str:
     return f"{document_id}/original"
 
 
+def owner_of(key: str) -> UUID | None:
+    """Return the document that the object with this key belongs to; ``None`` for what is no document's."""
+    try:
+        return UUID(key.partition("/")[0])
+    except ValueError:
+        return None
+
+
 class DocumentType(Timestamped, Versioned, Base):
     """A kind of document to collect, and whether every customer needs it."""
 

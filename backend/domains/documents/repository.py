@@ -1,6 +1,6 @@
 """The SQL of documents and their types."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, delete, func, or_, select, up
 from sqlalchemy.exc import IntegrityError
 
 from backend.domains.customers.reference import visible
-from backend.domains.documents.models import Document, DocumentType, ReviewStatus
+from backend.domains.documents.models import Document, DocumentType, Processing, ReviewStatus
 from backend.domains.documents.permissions import DocumentPermission
 from backend.domains.documents.schemas import DocumentListQuery
 from backend.domains.identity.reference import people
@@ -124,6 +124,18 @@ class DocumentRepository(Repository[Document]):
             Document.document_type, Document.review_status, Document.created_at, Document.superseded_at
         ).where(Document.customer_id == customer_id, Document.deleted_at.is_(None))
         return (await self.session.execute(statement)).all()
+
+    async def known_among(self, ids: Iterable[UUID]) -> set[UUID]:
+        """Return those of the ids that documents have, in the trash or not."""
+        return set(await self.session.scalars(select(Document.id).where(Document.id.in_(ids))))
+
+    async def failed_since(self, at: datetime, *, limit: int) -> Sequence[UUID]:
+        """Return the newest documents without pictures that were uploaded since then."""
+        statement = select(Document.id).where(
+            Document.processing == Processing.FAILED, Document.created_at >= at
+        )
+        statement = statement.order_by(Document.created_at.desc(), Document.id.desc()).limit(limit)
+        return (await self.session.scalars(statement)).all()
 
     async def find_same(self, customer_id: UUID, document_type: str, sha256: str) -> UUID | None:
         """Return the document with the same bytes, outside the trash."""

@@ -16,6 +16,7 @@ class Refusal(StrEnum):
     TOO_MANY_PAGES = "too_many_pages"
     PIXEL_BOMB = "pixel_bomb"
     ANIMATED = "animated"
+    INFLATES = "inflates"
     UNREADABLE = "unreadable"
 
 
@@ -32,3 +33,13 @@ class FileRefused(Exception):
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
+
+
+class ChildEnded(FileRefused):
+    """The child ended before it had decided: by the clock, for want of memory, or by a crash.
+
+    For a file that comes in this is its own fault; for one that was accepted it may have been the machine's.
+    """
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(Refusal.UNREADABLE, detail)

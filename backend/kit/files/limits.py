@@ -16,5 +16,5 @@ class FileLimits:
     max_side: int = 16_384
     max_pages: int = 200
     max_page_points: int = 14_400
-    max_stream_bytes: int = 256 * 1024 * 1024
-    """What one compressed stream of a PDF may unpack to."""
+    max_unpacked_bytes: int = 256 * 1024 * 1024
+    """What the compressed streams of a PDF may unpack to, all together."""

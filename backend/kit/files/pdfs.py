@@ -39,7 +39,6 @@ _ON_DOCUMENT = ("/WC", "/WS", "/DS", "/WP", "/DP")
 _TRIGGERS = frozenset(_ON_ANNOTATION + _ON_PAGE_OR_FIELD + _ON_DOCUMENT)
 _PACKING_FILTERS = frozenset(("/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"))
 _FLATE_FILTERS = frozenset(("/FlateDecode", "/Fl"))
-_FLATE_MAX_RATIO = 1032
 
 
 def inspect_pdf(stream: BinaryIO, limits: FileLimits) -> tuple[int, int, int]:
@@ -91,11 +90,12 @@ def _check_structure(pdf: pikepdf.Pdf, limits: FileLimits) -> None:
         unit = float(page.obj.get("/UserUnit", 1))
         if max(abs(right - left), abs(top - bottom)) * unit > limits.max_page_points:
             raise FileRefused(Refusal.PIXEL_BOMB, "A page of the PDF is too large.")
+    unpacked = 0
     for dictionary in _dictionaries(pdf):
         if _is_active(dictionary):
             raise FileRefused(Refusal.ACTIVE_PDF, "The PDF contains scripts, attachments or the like.")
         if isinstance(dictionary, pikepdf.Stream):
-            _check_stream(dictionary, limits)
+            unpacked += _check_stream(dictionary, limits, limits.max_unpacked_bytes - unpacked)
 
 
 def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
@@ -131,31 +131,46 @@ def _is_active(dictionary: pikepdf.Object) -> bool:
     return isinstance(opening, pikepdf.Dictionary) and (opening.get("/S") != "/GoTo" or "/Next" in opening)
 
 
-def _check_stream(stream: pikepdf.Stream, limits: FileLimits) -> None:
-    """Refuse a stream that unpacks to more than is sane, before any reader unpacks it."""
+def _check_stream(stream: pikepdf.Stream, limits: FileLimits, room: int) -> int:
+    """Refuse a stream that unpacks to more than is sane, and return what it unpacks to.
+
+    Readers unpack all at once, and some do so for each page again.
+    """
     width: Any = stream.get("/Width")
     height: Any = stream.get("/Height")
     if isinstance(width, int) and isinstance(height, int) and width * height > limits.max_pixels:
         raise FileRefused(Refusal.PIXEL_BOMB, "A picture in the PDF has too many pixels.")
     declared: Any = stream.get("/Filter")
     filters = [str(name) for name in declared] if isinstance(declared, pikepdf.Array) else [str(declared)]
-    if sum(name in _PACKING_FILTERS for name in filters) > 1:
-        raise FileRefused(Refusal.PIXEL_BOMB, "A part of the PDF is compressed more than once.")
-    if filters and filters[0] in _FLATE_FILTERS:
-        packed = stream.read_raw_bytes()
-        if len(packed) * _FLATE_MAX_RATIO > limits.max_stream_bytes and _unpacks_beyond(packed, limits):
-            raise FileRefused(Refusal.PIXEL_BOMB, "A part of the PDF unpacks to too much.")
+    packing = [name for name in filters if name in _PACKING_FILTERS]
+    if not packing:
+        return 0
+    if len(packing) > 1:
+        raise FileRefused(Refusal.INFLATES, "A part of the PDF is compressed more than once.")
+    size = _unpacked(stream, room) if filters[0] in _FLATE_FILTERS else _decoded(stream)
+    if size > room:
+        raise FileRefused(Refusal.INFLATES, "The PDF unpacks to too much.")
+    return size
 
 
-def _unpacks_beyond(packed: bytes, limits: FileLimits) -> bool:
+def _unpacked(stream: pikepdf.Stream, room: int) -> int:
+    """Count what the stream unpacks to, without keeping it and no further than just beyond the room."""
     unpacker = zlib.decompressobj()
-    total = 0
-    rest = packed
+    size = 0
+    rest = stream.read_raw_bytes()
     try:
-        while rest and total <= limits.max_stream_bytes:
-            total += len(unpacker.decompress(rest, 1024 * 1024))
+        while rest and size <= room:
+            size += len(unpacker.decompress(rest, 1024 * 1024))
             rest = unpacker.unconsumed_tail
     except zlib.error:
         # Readers show what came before the damage, so do not refuse for it.
         pass
-    return total > limits.max_stream_bytes
+    return size
+
+
+def _decoded(stream: pikepdf.Stream) -> int:
+    """Count what a rarer packing, or one inside a text encoding, unpacks to; the child's memory bounds it."""
+    try:
+        return len(stream.read_bytes())
+    except pikepdf.PdfError:
+        return 0

@@ -20,11 +20,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from backend.kit.files.errors import FileRefused, Refusal
+from backend.kit.files.confine import hide_memory
+from backend.kit.files.errors import ChildEnded, FileRefused, Refusal
 
 WALL_SECONDS = 10.0
 START_SECONDS = 30.0
 MAX_REPLY_BYTES = 64 * 1024 * 1024
+MEMORY_OF_A_PLACE = 1024**3
+"""A child may map half as much again, but a picture of the most pixels accepted fits."""
 
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONHOME")
 
@@ -51,6 +54,14 @@ class _Zygote:
     control: socket.socket
 
 
+def places_on_this_machine(cgroup: Path = Path("/sys/fs/cgroup/memory.max")) -> int:
+    """As many children at once as there are processors, unless they could take more memory than there is."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    with contextlib.suppress(OSError, ValueError):
+        memory = min(memory, int(cgroup.read_text()))
+    return max(1, min(os.cpu_count() or 1, memory // MEMORY_OF_A_PLACE))
+
+
 class Sandbox:
     """Children that run ``task_module.run(job, stream)``, at most ``places`` of them at a time, in turn."""
 
@@ -63,7 +74,7 @@ class Sandbox:
     ) -> None:
         self._task_module = task_module
         self._wall_seconds = wall_seconds
-        self._places = asyncio.Semaphore(places or os.cpu_count() or 1)
+        self._places = asyncio.Semaphore(places or places_on_this_machine())
         self._zygote: _Zygote | None = None
         atexit.register(self.close)
 
@@ -108,13 +119,15 @@ class Sandbox:
                 async with asyncio.timeout(self._wall_seconds):
                     return await _receive_all(receiver)
             except TimeoutError:
-                raise FileRefused(Refusal.UNREADABLE, "The file takes too long to open.") from None
+                raise ChildEnded("The file takes too long to open.") from None
             finally:
                 with contextlib.suppress(ProcessLookupError):
                     signal.pidfd_send_signal(pidfd, signal.SIGKILL)
                 os.close(pidfd)
 
     def _start(self) -> _Zygote:
+        # The secrets are in this process's environment, and the children have its account.
+        hide_memory()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
         environment["PYTHONPATH"] = os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path)
@@ -178,7 +191,7 @@ def _parse(reply: bytes) -> Reply:
 
 
 def _crashed() -> FileRefused:
-    return FileRefused(Refusal.UNREADABLE, "The file cannot be read.")
+    return ChildEnded("The file cannot be read.")
 
 
 @functools.cache

@@ -3,7 +3,7 @@
 `backend.kit.files.sandbox` starts it as ``python -m backend.kit.files.zygote DESCRIPTOR MODULE`` with an
 empty environment. It imports MODULE once, so that a child has everything loaded within milliseconds, and
 never touches a file's bytes itself. Each datagram on the socket DESCRIPTOR is one job: JSON, the open file
-and the socket for the reply. It ends when the other side closes the socket.
+and the socket for the reply. It ends when the other side closes the socket or ends.
 
 The reply is one byte that carries the child's own pidfd, the length of the header (4 bytes), the header
 (JSON) and the binary parts whose lengths the header lists. It is never pickled: the file may have taken over
@@ -11,7 +11,6 @@ the child.
 """
 
 import contextlib
-import ctypes
 import importlib
 import json
 import math
@@ -23,14 +22,12 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, BinaryIO
 
+from backend.kit.files import confine
 from backend.kit.files.errors import FileRefused, Refusal
 
 MEMORY_BYTES = 1536 * 1024 * 1024
 OPEN_FILES = 64
 MAX_JOB_BYTES = 65_536
-
-CLONE_NEWUSER = 0x10000000
-CLONE_NEWNET = 0x40000000
 
 Run = Callable[[Mapping[str, Any], BinaryIO], tuple[dict[str, Any], Sequence[bytes]]]
 
@@ -38,28 +35,22 @@ Run = Callable[[Mapping[str, Any], BinaryIO], tuple[dict[str, Any], Sequence[byt
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     run: Run = importlib.import_module(sys.argv[2]).run
-    _leave_network()
+    confine.leave_network()
+    confine.go_first()
+    # Without it, whoever holds a copy of the socket would keep this process.
+    confine.end_with_parent()
+    own = os.getpid()
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, MAX_JOB_BYTES, 2)
         if not message:
             return
         _reap()
         if os.fork() == 0:
+            confine.end_with_parent(own)
             control.close()
             _work(run, json.loads(message), *descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
-
-
-def _leave_network() -> None:
-    """Move into a network namespace without interfaces, where the kernel lets us; some containers do not.
-
-    A user namespace lets everybody do so, but takes from root the right to read other people's folders, which
-    the interpreter may need.
-    """
-    library = ctypes.CDLL(None)
-    if library.unshare(CLONE_NEWNET) != 0:
-        library.unshare(CLONE_NEWUSER | CLONE_NEWNET)
 
 
 def _reap() -> None:
@@ -103,6 +94,8 @@ def _confine(wall_seconds: float) -> None:
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (1, 2):
         os.dup2(null, standard)
+    os.close(null)
+    confine.leave_files()
 
 
 def _result(run: Run, job: Mapping[str, Any], file_descriptor: int) -> tuple[dict[str, Any], Sequence[bytes]]:

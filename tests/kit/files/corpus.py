@@ -192,6 +192,7 @@ truncated = rejected(Refusal.TRUNCATED)
 unreadable = rejected(Refusal.UNREADABLE)
 animated = rejected(Refusal.ANIMATED)
 bomb = rejected(Refusal.PIXEL_BOMB)
+inflating = rejected(Refusal.INFLATES)
 active = rejected(Refusal.ACTIVE_PDF)
 
 
@@ -493,7 +494,7 @@ def png_with_profile_bomb() -> bytes:
     return png_with(png_chunk(b"iCCP", b"profile\0\0" + zlib.compress(bytes(100_000_000), 9)))
 
 
-@bomb
+@inflating
 def pdf_with_stream_bomb() -> bytes:
     packed = zlib.compress(bytes(300 * 1024 * 1024), 1)
     return raw_pdf(
@@ -501,7 +502,22 @@ def pdf_with_stream_bomb() -> bytes:
     )
 
 
-@bomb
+@inflating
+def pdf_with_many_streams_that_unpack_to_too_much_together() -> bytes:
+    packed = zlib.compress(bytes(30 * 1024 * 1024), 1)
+    body = stream(b"/Filter /FlateDecode", packed)
+    contents = b" ".join(b"%d 0 R" % number for number in range(4, 13))
+    return raw_pdf([CATALOG, ONE_PAGE, PAGE[:-2] + b"/Contents [" + contents + b"] >>", *[body] * 9])
+
+
+@inflating
+def pdf_with_stream_bomb_written_as_text() -> bytes:
+    packed = zlib.compress(bytes(300 * 1024 * 1024), 9).hex().encode() + b">"
+    body = stream(b"/Filter [/ASCIIHexDecode /FlateDecode]", packed)
+    return raw_pdf([CATALOG, ONE_PAGE, PAGE[:-2] + b"/Contents 4 0 R >>", body])
+
+
+@inflating
 def pdf_with_stream_packed_twice() -> bytes:
     packed = zlib.compress(zlib.compress(bytes(10_000_000), 9), 9)
     body = stream(b"/Filter [/FlateDecode /FlateDecode]", packed)

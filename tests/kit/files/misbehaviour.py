@@ -6,12 +6,15 @@ import os
 import resource
 import signal
 import socket
+import stat
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from backend.kit.files.sandbox import MAX_REPLY_BYTES
+from backend.kit.files.zygote import OPEN_FILES
 
 Job = Mapping[str, Any]
 Answer = tuple[dict[str, Any], Sequence[bytes]]
@@ -38,9 +41,7 @@ def fail(_: Job) -> Answer:
     raise RuntimeError("decoder bug")
 
 
-def hang(job: Job) -> Answer:
-    """Tell the process id through the named pipe, then do nothing for ever."""
-    Path(job["pipe"]).write_text(str(os.getpid()))
+def hang(_: Job) -> Answer:
     while True:
         signal.pause()
 
@@ -59,9 +60,9 @@ def flood(_: Job) -> Answer:
 
 
 def garble(_: Job) -> Answer:
-    for name, target in descriptors().items():
-        if target.startswith("socket:"):
-            os.write(int(name), b"\0\0\0\x05hello")
+    for descriptor, kind in descriptors().items():
+        if kind == "socket":
+            os.write(descriptor, b"\0\0\0\x05hello")
     os._exit(0)
 
 
@@ -70,10 +71,13 @@ def write(job: Job) -> Answer:
     return {}, ()
 
 
+def read(job: Job) -> Answer:
+    return {"read": len(Path(job["path"]).read_bytes())}, ()
+
+
 def dump(job: Job) -> Answer:
-    environment = Path("/proc/self/environ").read_text().split("\0")
     return {
-        "environment": [*environment, *os.environ.values()],
+        "environment": list(os.environ.values()),
         "open": list(descriptors().values()),
         "limits": {name: resource.getrlimit(getattr(resource, name)) for name in job["limits"]},
     }, ()
@@ -91,12 +95,14 @@ def work(_: Job) -> Answer:
     return {"started": started, "ended": time.monotonic()}, ()
 
 
-def descriptors() -> dict[str, str]:
-    """What this process has open; the folder being listed is gone when it is looked at."""
+def descriptors() -> dict[int, str]:
+    """What kind of thing each open descriptor is; a file is told by its number on the disk."""
     found = {}
-    for link in list(Path("/proc/self/fd").iterdir()):
-        if link.is_symlink():
-            found[link.name] = str(link.readlink())
+    for descriptor in range(OPEN_FILES):
+        with suppress(OSError):
+            status = os.fstat(descriptor)
+            known = {stat.S_IFSOCK: "socket", stat.S_IFCHR: "device"}
+            found[descriptor] = known.get(stat.S_IFMT(status.st_mode), f"file {status.st_ino}")
     return found
 
 
@@ -112,6 +118,7 @@ ACTS: Mapping[str, Callable[[Job], Answer]] = {
         flood,
         garble,
         write,
+        read,
         dump,
         connect,
         work,

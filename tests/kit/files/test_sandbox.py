@@ -5,15 +5,18 @@ import ctypes
 import os
 import select
 import socket
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
-from backend.kit.files.errors import FileRefused, Refusal
-from backend.kit.files.sandbox import Sandbox, SandboxUnavailableError
-from backend.kit.files.zygote import CLONE_NEWNET, CLONE_NEWUSER
+from backend.kit.files.confine import CLONE_NEWNET, CLONE_NEWUSER, FIRST_TO_GO, has_landlock
+from backend.kit.files.errors import ChildEnded, FileRefused, Refusal
+from backend.kit.files.sandbox import Reply, Sandbox, SandboxUnavailableError, places_on_this_machine
 
 MODULE = "tests.kit.files.misbehaviour"
 
@@ -56,24 +59,28 @@ async def test_memory_is_capped(sandbox: Sandbox, file: Path) -> None:
     assert await refusal_of(sandbox, "take_native_memory", file) == Refusal.UNREADABLE
 
 
-@dataclass(frozen=True)
-class Pipe:
-    path: Path
-    descriptor: int
+async def child_of(zygote: int) -> int:
+    """Wait for a child that has presented itself and begun, and return its process id."""
+    process = psutil.Process(zygote)
+    async with asyncio.timeout(20):
+        while True:
+            for child in process.children():
+                with suppress(psutil.NoSuchProcess):
+                    if child.rlimit(psutil.RLIMIT_FSIZE)[0] == 0 and child.status() != psutil.STATUS_ZOMBIE:
+                        return child.pid
+            await asyncio.sleep(0)
 
-    def read_number(self) -> int:
-        assert select.select([self.descriptor], [], [], 20)[0]
-        return int(os.read(self.descriptor, 20))
 
-
-@pytest.fixture
-def pipe(tmp_path: Path) -> Iterator[Pipe]:
-    path = tmp_path / "pipe"
-    os.mkfifo(path)
-    # Open for both directions, so that neither side waits for the other.
-    descriptor = os.open(path, os.O_RDWR)
-    yield Pipe(path, descriptor)
-    os.close(descriptor)
+async def hanging_child(sandbox: Sandbox, file: Path) -> tuple["asyncio.Task[Reply]", int]:
+    """Start a job that never ends; returns it and its child's process id."""
+    await sandbox.run({"act": "echo"}, file)
+    assert sandbox._zygote is not None
+    job = asyncio.create_task(sandbox.run({"act": "hang"}, file))
+    pid = await child_of(sandbox._zygote.process.pid)
+    # Its presentation lies in the socket; let the job read it.
+    for _ in range(10):
+        await asyncio.sleep(0)
+    return job, pid
 
 
 def has_ended(pid: int) -> bool:
@@ -88,30 +95,53 @@ def has_ended(pid: int) -> bool:
         os.close(pidfd)
 
 
-async def test_child_is_killed_by_the_clock(file: Path, pipe: Pipe) -> None:
-    sandbox = Sandbox(MODULE, wall_seconds=0.2)
-    job = asyncio.create_task(sandbox.run({"act": "hang", "pipe": str(pipe.path)}, file))
-    pid = await asyncio.to_thread(pipe.read_number)
-    with pytest.raises(FileRefused) as caught:
+async def test_child_is_killed_by_the_clock(file: Path) -> None:
+    sandbox = Sandbox(MODULE, wall_seconds=2)
+    job, pid = await hanging_child(sandbox, file)
+    with pytest.raises(ChildEnded) as caught:
         await job
     assert caught.value.code == Refusal.UNREADABLE
     assert has_ended(pid)
     sandbox.close()
 
 
-async def test_child_is_killed_when_nobody_waits_any_more(sandbox: Sandbox, file: Path, pipe: Pipe) -> None:
-    job = asyncio.create_task(sandbox.run({"act": "hang", "pipe": str(pipe.path)}, file))
-    pid = await asyncio.to_thread(pipe.read_number)
+async def test_child_is_killed_when_nobody_waits_any_more(sandbox: Sandbox, file: Path) -> None:
+    job, pid = await hanging_child(sandbox, file)
     job.cancel()
     with pytest.raises(asyncio.CancelledError):
         await job
     assert has_ended(pid)
 
 
+_SERVER = """
+import asyncio, sys
+from pathlib import Path
+from tests.kit.files.test_sandbox import MODULE, Sandbox, hanging_child
+async def main():
+    sandbox = Sandbox(MODULE, wall_seconds=60)
+    job, pid = await hanging_child(sandbox, Path(sys.argv[1]))
+    print(sandbox._zygote.process.pid, pid, flush=True)
+    await job
+asyncio.run(main())
+"""
+
+
+def test_fork_server_and_children_end_with_a_server_that_is_killed(file: Path) -> None:
+    command = [sys.executable, "-c", _SERVER, str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        zygote, child = (int(pid) for pid in server.stdout.readline().split())
+        assert psutil.pid_exists(zygote)
+        server.kill()
+
+    assert has_ended(zygote)
+    assert has_ended(child)
+
+
 async def test_child_cannot_write_files(sandbox: Sandbox, file: Path) -> None:
     assert await refusal_of(sandbox, "write", file, path=str(file)) == Refusal.UNREADABLE
     with file.open("rb") as stream:
-        assert stream.read() == b""
+        assert b"x" not in stream.read()
 
 
 async def test_child_has_no_secrets_and_no_connections(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
@@ -119,12 +149,33 @@ async def test_child_has_no_secrets_and_no_connections(monkeypatch: pytest.Monke
     sandbox = Sandbox(MODULE)
     dump = (await sandbox.run({"act": "dump", "limits": []}, file)).header
     sandbox.close()
+    number = (await asyncio.to_thread(file.stat)).st_ino
     assert not any("canary" in value for value in dump["environment"])
     # Its file and the socket for its reply; the rest is standard input and output.
-    assert sorted(name.split(":")[0] for name in dump["open"] if name != "/dev/null") == [
-        str(file),
+    assert sorted(kind for kind in dump["open"] if kind != "device") == [
+        f"file {number}",
         "socket",
     ]
+
+
+@pytest.mark.skipif(not has_landlock(), reason="this kernel cannot take the right to files from a process")
+async def test_child_reads_no_file_and_looks_into_no_process(sandbox: Sandbox, file: Path) -> None:
+    for path in (file, Path(f"/proc/{os.getpid()}/environ"), Path("/etc/passwd")):
+        await asyncio.to_thread(path.read_bytes)
+        assert await refusal_of(sandbox, "read", file, path=str(path)) == Refusal.UNREADABLE
+
+
+async def test_child_goes_first_when_memory_runs_out(sandbox: Sandbox, file: Path) -> None:
+    job, pid = await hanging_child(sandbox, file)
+    score = await asyncio.to_thread(Path(f"/proc/{pid}/oom_score_adj").read_text)
+    assert score.strip() == FIRST_TO_GO
+    job.cancel()
+
+
+@pytest.mark.parametrize(("limit", "places"), [("1000", 1), (str(1024**3), 1), ("max", os.cpu_count())])
+def test_there_are_no_more_places_than_memory_for_them(tmp_path: Path, limit: str, places: int) -> None:
+    (tmp_path / "memory.max").write_text(limit)
+    assert places_on_this_machine(tmp_path / "memory.max") <= places
 
 
 async def test_child_is_limited_by_the_kernel(sandbox: Sandbox, file: Path) -> None:

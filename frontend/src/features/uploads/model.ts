@@ -126,6 +126,7 @@ const FINAL_REFUSALS = [
   "document.animated",
   "document.empty",
   "document.encrypted_pdf",
+  "document.inflates",
   "document.kind_not_allowed",
   "document.pixel_bomb",
   "document.too_large",
