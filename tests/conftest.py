@@ -26,7 +26,7 @@ from backend.config import Settings, get_settings
 from backend.development.postgres import EmbeddedServer, embedded_server
 from backend.kit.db.session import Database
 from backend.seeds import seed
-from tests.identity.factories import open_account
+from tests.identity.factories import create_role, open_account
 
 _DATA_DIR = Path(tempfile.mkdtemp(prefix="kehui-tests-"))
 # Here and not in a fixture: the application reads its settings once, when they are first asked for.
@@ -42,7 +42,15 @@ os.environ |= {
 }
 
 TEMPLATE = "kehui_template"
-PEOPLE = {"admin": "admin", "staff": "staff", "staff2": "staff", "auditor": "auditor", "auditor2": "auditor"}
+# A visitor's role permits nothing.
+PEOPLE = {
+    "admin": "admin",
+    "staff": "staff",
+    "staff2": "staff",
+    "auditor": "auditor",
+    "auditor2": "auditor",
+    "visitor": "visitor",
+}
 
 
 def pytest_unconfigure() -> None:
@@ -79,6 +87,7 @@ async def tokens(postgres: EmbeddedServer, settings: Settings) -> dict[str, str]
     database = Database(url)
     async with database.transaction() as session:
         await seed(session)
+    await create_role(database, "visitor", {})
     found = {name: await open_account(database, settings, name, role) for name, role in PEOPLE.items()}
     await database.close()
     return found

@@ -3,7 +3,7 @@
 import importlib
 import json
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,65 +16,10 @@ from backend.kit.db.session import Database
 from backend.kit.errors import AppError
 from backend.kit.files.errors import HTTP_STATUS, Refusal
 from backend.kit.problems import MEDIA_TYPE
+from tests.registries import collect
 
-CODES = {
-    "auth.forbidden": 403,
-    "auth.invalid_credentials": 401,
-    "auth.session_ended": 401,
-    "auth.throttled": 429,
-    "auth.unauthenticated": 401,
-    "case.illegal_move": 409,
-    "case.not_all_accepted": 409,
-    "case.own_upload": 403,
-    "customer.archived": 409,
-    "customer.duplicate_credit_code": 409,
-    "customer.duplicate_id_number": 409,
-    "customer.nothing_to_reveal": 404,
-    "customer.under_review": 409,
-    "customer.unknown_manager": 422,
-    "customer.wrong_kind": 422,
-    "document.accepted": 409,
-    "document.active_pdf": 422,
-    "document.animated": 422,
-    "document.case_closed": 409,
-    "document.duplicate": 409,
-    "document.empty": 422,
-    "document.encrypted_pdf": 422,
-    "document.illegal_review": 409,
-    "document.in_trash": 409,
-    "document.inflates": 422,
-    "document.kind_not_allowed": 415,
-    "document.no_picture": 409,
-    "document.no_such_page": 404,
-    "document.own_upload": 403,
-    "document.pixel_bomb": 422,
-    "document.processing": 409,
-    "document.too_large": 413,
-    "document.too_many_files": 409,
-    "document.too_many_pages": 422,
-    "document.truncated": 422,
-    "document.under_review": 409,
-    "document.unknown_type": 422,
-    "document.unreadable": 422,
-    "document.unsupported_type": 415,
-    "document_type.duplicate_code": 409,
-    "idempotency.in_flight": 409,
-    "idempotency.key_reused": 422,
-    "password.too_weak": 422,
-    "password.wrong": 422,
-    "request.invalid": 422,
-    "request.precondition_required": 428,
-    "request.stale": 412,
-    "request.throttled": 429,
-    "request.too_large": 413,
-    "request.unsupported_type": 415,
-    "resource.not_found": 404,
-    "server.busy": 503,
-    "user.duplicate_username": 409,
-    "user.last_administrator": 409,
-    "user.own_account": 409,
-    "user.unknown_role": 422,
-}
+ROOT = Path(__file__).resolve().parents[1]
+CODES: Mapping[str, int] = collect("codes", "CODES")
 
 
 def error_classes(base: type[AppError] = AppError) -> Iterator[type[AppError]]:
@@ -115,7 +60,7 @@ def test_what_is_documented_is_among_them(settings: Settings, shared_database: D
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_every_code_has_a_sentence_for_people(language: str) -> None:
     spoken: set[str] = set()
-    for path in Path("frontend/src").glob(f"**/locales/*{language}.json"):
+    for path in (ROOT / "frontend" / "src").glob(f"**/locales/*{language}.json"):
         spoken |= _keys(json.loads(path.read_text()).get("errors", {}))
 
     assert set(CODES) - spoken == set()

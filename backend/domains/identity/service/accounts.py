@@ -95,7 +95,7 @@ class AccountService:
         )
         async with conflicts(self.session, {"users_username_key": UsernameTaken}):
             await self.users.add(user)
-        audit.record(self.session, actor, "user.create", _target(user), _changes({}, _facts(user)))
+        audit.record(self.session, actor, "user.create", _target(user), audit.changes({}, _facts(user)))
         self._tell(actor, user)
         return UserRead.of(user)
 
@@ -196,7 +196,7 @@ class AccountService:
 
     async def _changed(self, actor: Actor, action: str, user: User, before: dict[str, Any]) -> None:
         """Write a change down and tell of it; what changes nothing leaves no trace."""
-        changes = _changes(before, _facts(user))
+        changes = audit.changes(before, _facts(user))
         if not changes:
             return
         # A change of roles alone would leave the row, and so its version, untouched.
@@ -256,10 +256,6 @@ def _facts(user: User) -> dict[str, Any]:
         "roles": sorted(role.code for role in user.roles),
         "is_active": user.is_active,
     }
-
-
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    return {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
 
 
 def _target(user: User) -> audit.Target:

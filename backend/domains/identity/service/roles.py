@@ -76,9 +76,7 @@ class RoleService:
         await self.session.flush()
         if takes_administration and not await self.users.count_active_with(IdentityPermission.USERS_MANAGE):
             raise LastAdministrator
-        audit.record(
-            self.session, actor, "role.update", _target(role), {"grants": [_plain(before), _plain(grants)]}
-        )
+        audit.record(self.session, actor, "role.update", _target(role), audit.changes(before, grants))
         forget_actors(self.session)
         members = await self.roles.member_ids(role.id)
         if members:
@@ -88,10 +86,6 @@ class RoleService:
 
 def _grants(role: Role) -> dict[str, Scope]:
     return {item.permission: item.scope for item in role.permissions}
-
-
-def _plain(grants: Grants) -> dict[str, str]:
-    return {str(permission): grants[permission].value for permission in sorted(grants)}
 
 
 def _target(role: Role) -> audit.Target:

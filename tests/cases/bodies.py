@@ -1,0 +1,8 @@
+"""A well-formed body for each route of cases that takes one, by the name of the route."""
+
+_REASONS = {"reject": "资料不实", "return": "请补充", "reopen": "复核"}
+BODIES = {
+    f"{move}_{which}": {"reason": reason}
+    for move, reason in _REASONS.items()
+    for which in ("case", "current_case")
+}

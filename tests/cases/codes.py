@@ -1,0 +1,7 @@
+"""The error codes of cases, and the status each stands for."""
+
+CODES = {
+    "case.illegal_move": 409,
+    "case.not_all_accepted": 409,
+    "case.own_upload": 403,
+}

@@ -1,0 +1,8 @@
+"""A well-formed body for each route of documents that takes one, by the name of the route."""
+
+_TYPE = {"name": "行驶证", "name_en": "License", "sort_order": 95, "allowed_kinds": ["image"], "max_files": 4}
+BODIES = {
+    "create_document_type": {"code": "vehicle_license", **_TYPE},
+    "update_document_type": _TYPE,
+    "reject_document": {"reason_code": "blurred"},
+}
