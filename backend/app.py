@@ -28,7 +28,7 @@ from backend.kit.logging import configure as configure_logging
 from backend.kit.middleware import Envelope, TooLargeProblem
 from backend.kit.realtime.hub import Hub
 from backend.kit.routing import flat
-from backend.openapi import complete
+from backend.openapi import add_live_events, complete
 
 JSON_BODY_BYTES = 1024 * 1024
 
@@ -58,7 +58,7 @@ class _Application(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Describe the API, once."""
         if self.openapi_schema is None:
-            self.openapi_schema = complete(super().openapi())
+            self.openapi_schema = add_live_events(complete(super().openapi()))
         return self.openapi_schema
 
     def build_middleware_stack(self) -> ASGIApp:

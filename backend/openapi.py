@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backend.actions import CUSTOMER_ACTIONS
+from backend.kit.realtime.live import LivePayload, live_schemas
 from backend.kit.schemas import VOCABULARY
+from backend.live import LIVE_EVENTS
 from backend.permissions import PERMISSIONS
 
 # The words of each vocabulary that a schema leaves open by `backend.kit.schemas.vocabulary`.
@@ -31,6 +33,18 @@ def complete(
     }
     completed["components"]["schemas"] = dict(sorted({**schemas, **enumerations}.items()))
     return completed
+
+
+def add_live_events(
+    document: dict[str, Any], payloads: Sequence[type[LivePayload]] = LIVE_EVENTS
+) -> dict[str, Any]:
+    """Describe what the event stream sends, which no route's signature tells."""
+    schemas = document["components"]["schemas"]
+    described = live_schemas(payloads)
+    if taken := schemas.keys() & described.keys():
+        raise ValueError(f"Named like a live event: {sorted(taken)}.")
+    components = {**document["components"], "schemas": dict(sorted({**schemas, **described}.items()))}
+    return {**document, "components": components}
 
 
 def _refer(node: Any, used: set[str]) -> Any:

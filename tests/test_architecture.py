@@ -19,6 +19,7 @@ DOMAIN_FILES = frozenset(
         "facts.py",
         "handlers.py",
         "jobs.py",
+        "live.py",
         "models.py",
         "passwords.py",
         "permissions.py",

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from backend.domains.documents.service import types
 from backend.domains.documents.service.types import PRESETS, DocumentTypeService
 from backend.kit.db.session import Database
+from tests.audit.factories import entries_of
 from tests.documents.factories import REQUIRED_TYPES, add_document, upload
 
 Customer = dict[str, Any]
@@ -221,3 +222,37 @@ async def test_types_are_for_administrators_to_change(staff: AsyncClient, method
     )
 
     assert (response.status_code, response.json()["permission"]) == (403, "document_types:manage")
+
+
+@pytest.mark.parametrize(
+    ("changed", "counted"),
+    [
+        ({"name": "行驶证正本"}, False),
+        ({"sort_order": 20}, False),
+        ({"max_files": 5}, False),
+        ({"is_required": True}, True),
+        ({"is_active": False}, True),
+    ],
+)
+async def test_cases_are_counted_anew_when_what_they_need_may_be_another(
+    admin: AsyncClient, database: Database, changed: dict[str, Any], *, counted: bool
+) -> None:
+    await admin.post("/documents/types", json=NEW)
+    async with database.transaction() as session:
+        await session.execute(text("DELETE FROM pgqueuer"))
+
+    assert (await change(admin, "vehicle_license", **changed)).status_code == 200
+
+    assert (await recounts(database) == 1) is counted
+    [entry] = await entries_of(database, "document_type.update")
+    assert entry.details == {name: [NEW[name], value] for name, value in changed.items()}
+
+
+async def test_a_change_of_a_type_that_changes_nothing_leaves_no_trace(
+    admin: AsyncClient, database: Database
+) -> None:
+    await admin.post("/documents/types", json=NEW)
+
+    assert (await change(admin, "vehicle_license")).status_code == 200
+
+    assert await entries_of(database, "document_type.update") == []

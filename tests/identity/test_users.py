@@ -385,7 +385,12 @@ async def test_a_changed_profile_shows_at_once_to_those_who_manage_accounts(
         told = await session.scalars(select(FeedEntry).where(FeedEntry.type == "user.updated"))
         [event] = [event for event in told if event.data["actor_id"] == before["id"]]
     assert event.permission == "users:read"
-    assert event.data == {"user_id": before["id"], "actor_id": before["id"]}
+    assert event.data == {
+        "user_id": before["id"],
+        "actor_id": before["id"],
+        "version": user["version"],
+        "customer_id": None,
+    }
 
 
 @pytest.mark.parametrize("field", ["roles", "username", "is_active", "password", "version"])

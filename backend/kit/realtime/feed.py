@@ -24,6 +24,7 @@ from backend.kit.auth import NOBODYS, Ownership
 from backend.kit.db.base import Base
 from backend.kit.db.session import Database, Phase, before_commit, notify_after_commit
 from backend.kit.db.transaction_ids import CURRENT, HORIZON, NOT_YET_GIVEN
+from backend.kit.realtime.live import LivePayload
 
 CHANNEL = "kehui_events"
 KEPT_FOR = timedelta(hours=24)
@@ -64,6 +65,12 @@ class LiveEvent:
     permission: str
     ownership: Ownership = NOBODYS
     data: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, payload: LivePayload, ownership: Ownership = NOBODYS) -> "LiveEvent":
+        """Tell what a domain declared, of something that belongs to ``ownership``."""
+        data = payload.model_dump(mode="json", exclude={"type"})
+        return cls(payload.type, payload.permission, ownership, data)
 
 
 class FeedEntry(Base):

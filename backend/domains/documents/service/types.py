@@ -1,15 +1,16 @@
 """Decide which kinds of document there are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.domains.audit import service as audit
 from backend.domains.documents.errors import DocumentTypeNotFound, DuplicateDocumentType, UnknownDocumentType
 from backend.domains.documents.events import DocumentTypesChanged
+from backend.domains.documents.live import DocumentTypesEvent
 from backend.domains.documents.models import DocumentType
-from backend.domains.documents.permissions import DocumentPermission
 from backend.domains.documents.repository import DocumentTypeRepository
 from backend.domains.documents.schemas import DocumentTypeCreate, DocumentTypeFields
 from backend.kit.auth import Actor
@@ -79,7 +80,7 @@ class DocumentTypeService:
         document_type = DocumentType(**body.model_dump())
         async with conflicts(self.session, {"document_types_pkey": DuplicateDocumentType}):
             await self.types.add(document_type)
-        await self._changed(actor, "document_type.create", document_type)
+        await self._changed(actor, "document_type.create", document_type, _NOT_THERE)
         return document_type
 
     async def update(
@@ -88,19 +89,23 @@ class DocumentTypeService:
         """Replace what a type says of itself."""
         document_type = await self.get(code, lock=True)
         check_version(document_type.version, expected_version)
+        before = _facts(document_type)
         for name, value in body.model_dump().items():
             setattr(document_type, name, value)
         await self.session.flush()
-        await self._changed(actor, "document_type.update", document_type)
+        await self._changed(actor, "document_type.update", document_type, before)
         return document_type
 
     async def delete(self, actor: Actor, code: str) -> None:
         """Remove a type; one that documents have is only taken out of use, so that they stay readable."""
         document_type = await self.get(code, lock=True)
-        if not await self.types.remove_unused(document_type):
-            document_type.is_active = False
+        before = _facts(document_type)
+        if await self.types.remove_unused(document_type):
+            await self._changed(actor, "document_type.delete", document_type, before, after=_NOT_THERE)
+            return
+        document_type.is_active = False
         await self.session.flush()
-        await self._changed(actor, "document_type.delete", document_type)
+        await self._changed(actor, "document_type.delete", document_type, before)
 
     async def seed(self) -> None:
         """Add the presets that this installation never had; a type that people removed or made stays as it is."""
@@ -122,10 +127,36 @@ class DocumentTypeService:
                 )
         await self.session.flush()
 
-    async def _changed(self, actor: Actor, action: str, document_type: DocumentType) -> None:
-        audit.record(
-            self.session, actor, action, audit.Target("document_type", document_type.code, document_type.name)
+    async def _changed(
+        self,
+        actor: Actor,
+        action: str,
+        document_type: DocumentType,
+        before: Mapping[str, Any],
+        *,
+        after: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write a change down and tell of it; what changes nothing leaves no trace."""
+        changes = audit.changes(before, _facts(document_type) if after is None else after)
+        if not changes:
+            return
+        target = audit.Target("document_type", document_type.code, document_type.name)
+        audit.record(self.session, actor, action, target, changes)
+        event = DocumentTypesEvent(
+            type="document_types.changed",
+            actor_id=actor.id,
+            document_type=document_type.code,
+            version=document_type.version,
         )
-        data = {"document_type": document_type.code, "actor_id": str(actor.id) if actor.id else None}
-        publish(self.session, LiveEvent("document_types.changed", DocumentPermission.READ, data=data))
-        await emit(self.session, actor, DocumentTypesChanged())
+        publish(self.session, LiveEvent.of(event))
+        if not changes.keys().isdisjoint(_COUNTED):
+            await emit(self.session, actor, DocumentTypesChanged())
+
+
+# What decides about the completeness of a case; a type that is not there is neither.
+_COUNTED = frozenset({"is_required", "is_active"})
+_NOT_THERE = {"is_required": False, "is_active": False}
+
+
+def _facts(document_type: DocumentType) -> dict[str, Any]:
+    return {name: getattr(document_type, name) for name in DocumentTypeFields.model_fields}

@@ -14,6 +14,7 @@ from backend.domains.identity.errors import (
     UserNotFound,
     WrongPassword,
 )
+from backend.domains.identity.live import UserEvent
 from backend.domains.identity.models import Role, User
 from backend.domains.identity.passwords import (
     check_strength,
@@ -209,8 +210,8 @@ class AccountService:
 
     def _tell(self, actor: Actor, user: User) -> None:
         forget_actors(self.session)
-        data = {"user_id": str(user.id), "actor_id": str(actor.id) if actor.id else None}
-        publish(self.session, LiveEvent("user.updated", IdentityPermission.USERS_READ, data=data))
+        event = UserEvent(type="user.updated", actor_id=actor.id, user_id=user.id, version=user.version)
+        publish(self.session, LiveEvent.of(event))
 
 
 async def reset_password(database: Database, actor: Actor, user_id: UUID, new_password: str) -> None:

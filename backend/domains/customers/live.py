@@ -1,0 +1,17 @@
+"""What screens learn of customers."""
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from backend.domains.customers.permissions import CustomerPermission
+from backend.kit.realtime.live import LivePayload
+
+
+class CustomerEvent(LivePayload):
+    """A customer's record changed."""
+
+    permission: ClassVar[str] = CustomerPermission.READ
+
+    type: Literal["customer.created", "customer.updated", "customer.archived", "customer.restored"]
+    customer_id: UUID
+    version: int

@@ -1,0 +1,36 @@
+"""What screens learn of documents."""
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from backend.domains.documents.permissions import DocumentPermission
+from backend.kit.realtime.live import LivePayload
+
+
+class DocumentEvent(LivePayload):
+    """A document came, went, was judged, or has its pictures or will have none."""
+
+    permission: ClassVar[str] = DocumentPermission.READ
+
+    type: Literal[
+        "document.uploaded",
+        "document.deleted",
+        "document.restored",
+        "document.reviewed",
+        "document.ready",
+        "document.failed",
+    ]
+    customer_id: UUID
+    document_id: UUID
+    version: int
+
+
+class DocumentTypesEvent(LivePayload):
+    """A type of document was added or changed: what any customer needs may be another."""
+
+    permission: ClassVar[str] = DocumentPermission.READ
+
+    type: Literal["document_types.changed"]
+    customer_id: None = None
+    document_type: str
+    version: int
