@@ -41,8 +41,9 @@ def add_live_events(
     """Describe what the event stream sends, which no route's signature tells."""
     schemas = document["components"]["schemas"]
     described = live_schemas(payloads)
-    if taken := schemas.keys() & described.keys():
-        raise ValueError(f"Named like a live event: {sorted(taken)}.")
+    shared = schemas.keys() & described.keys()
+    if taken := [name for name in sorted(shared) if schemas[name] != described[name]]:
+        raise ValueError(f"Named like what live events carry: {taken}.")
     components = {**document["components"], "schemas": dict(sorted({**schemas, **described}.items()))}
     return {**document, "components": components}
 

@@ -23,4 +23,4 @@ async def on_documents_changed(session: AsyncSession, actor: Actor, event: Docum
 async def on_document_types_changed(session: AsyncSession, actor: Actor, event: DocumentTypesChanged) -> None:
     """Count all open cases anew, in the background: there may be a million."""
     del actor, event
-    await enqueue(session, RECOUNT_CASES, {})
+    await enqueue(session, RECOUNT_CASES, {}, dedupe_key=RECOUNT_CASES)

@@ -3,27 +3,30 @@
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from backend.domains.customers.permissions import CustomerPermission
+from backend.domains.cases.models import MoveAction
+from backend.domains.customers.reference import CaseStatus, CustomerPermission
 from backend.kit.realtime.live import LivePayload
 
 
 class CaseMovedEvent(LivePayload):
-    """A case took another status; ``version`` is the customer's."""
+    """A case took another status."""
 
     permission: ClassVar[str] = CustomerPermission.READ
 
     type: Literal["case.moved"]
     customer_id: UUID
+    case_id: UUID
     version: int
-    status: str
-    action: str
+    status: CaseStatus
+    action: MoveAction
 
 
 class ProgressEvent(LivePayload):
-    """What a customer's case has of what it needs changed; ``version`` is the customer's."""
+    """What a case has of what it needs changed."""
 
     permission: ClassVar[str] = CustomerPermission.READ
 
     type: Literal["progress.changed"]
     customer_id: UUID
+    case_id: UUID
     version: int

@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.domains.audit import service as audit
 from backend.domains.customers.models import Customer, CustomerKind
-from backend.domains.customers.permissions import CustomerPermission
 from backend.domains.customers.projection import CaseProjection
 from backend.kit.actions import Actions
 from backend.kit.auth import NOBODYS, Actor, Ownership, Permission, PermissionMissing
 from backend.kit.realtime.feed import LiveEvent, publish
+from backend.kit.realtime.live import LivePayload
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +86,10 @@ def target_of(customer: CustomerRef) -> audit.Target:
 
 def tell(
     session: AsyncSession,
-    actor: Actor,
     customer: CustomerRef,
-    event_type: str,
+    payload: LivePayload,
     *,
-    permission: Permission = CustomerPermission.READ,
     former_ownership: Ownership = NOBODYS,
-    **data: Any,
 ) -> None:
-    """Publish a change of this customer to everybody whose ``permission`` covers it, or did until now."""
-    ids = {"customer_id": str(customer.id), "actor_id": str(actor.id) if actor.id else None}
-    ownership = customer.ownership | former_ownership
-    content = {**ids, "version": customer.version, **data}
-    publish(session, LiveEvent(event_type, permission, ownership, content))
+    """Publish a change of this customer to everybody whose permission covers it, or did until now."""
+    publish(session, LiveEvent.of(payload, customer.ownership | former_ownership))

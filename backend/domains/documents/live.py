@@ -6,20 +6,22 @@ from uuid import UUID
 from backend.domains.documents.permissions import DocumentPermission
 from backend.kit.realtime.live import LivePayload
 
+DocumentEventType = Literal[
+    "document.uploaded",
+    "document.deleted",
+    "document.restored",
+    "document.reviewed",
+    "document.ready",
+    "document.failed",
+]
+
 
 class DocumentEvent(LivePayload):
     """A document came, went, was judged, or has its pictures or will have none."""
 
     permission: ClassVar[str] = DocumentPermission.READ
 
-    type: Literal[
-        "document.uploaded",
-        "document.deleted",
-        "document.restored",
-        "document.reviewed",
-        "document.ready",
-        "document.failed",
-    ]
+    type: DocumentEventType
     customer_id: UUID
     document_id: UUID
     version: int

@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 from backend.domains.audit import service as audit
 from backend.domains.cases.completeness import Completeness, assess
 from backend.domains.cases.errors import IllegalMove, NotAllAccepted, OwnUploadInCase
+from backend.domains.cases.live import CaseMovedEvent, ProgressEvent
 from backend.domains.cases.models import Case, CaseMove, MoveAction
 from backend.domains.cases.repository import CaseRepository
 from backend.domains.cases.schemas import (
@@ -151,15 +152,16 @@ class CaseService:
         )
         details = {"from": before.value, "to": target.value, "reason": reason or "", "final": is_final}
         audit.record(self.session, mover, f"case.{action.value}", target_of(found.customer), details)
-        tell(
-            self.session,
-            caused_by or mover,
-            found.customer,
-            "case.moved",
-            case_id=str(found.case.id),
-            status=target.value,
-            action=action.value,
+        event = CaseMovedEvent(
+            type="case.moved",
+            actor_id=(caused_by or mover).id,
+            customer_id=found.customer.id,
+            case_id=found.case.id,
+            version=found.case.version,
+            status=target,
+            action=action,
         )
+        tell(self.session, found.customer, event)
 
     async def _record(
         self,
@@ -203,7 +205,14 @@ class CaseService:
         if counts != (case.required_count, case.uploaded_count, case.accepted_count):
             case.required_count, case.uploaded_count, case.accepted_count = counts
             await self._store(found)
-            tell(self.session, actor, found.customer, "progress.changed", case_id=str(case.id))
+            event = ProgressEvent(
+                type="progress.changed",
+                actor_id=actor.id,
+                customer_id=found.customer.id,
+                case_id=case.id,
+                version=case.version,
+            )
+            tell(self.session, found.customer, event)
 
     async def _store(self, found: CaseOfCustomer) -> None:
         """Write the case, and what its customer's row shows of it when it is the current one."""

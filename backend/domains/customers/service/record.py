@@ -20,6 +20,7 @@ from backend.domains.customers.errors import (
 )
 from backend.domains.customers.events import CustomerOpened
 from backend.domains.customers.facts import CustomerRef, check_reach, customer_actions, target_of, tell
+from backend.domains.customers.live import CustomerEvent, CustomerEventType
 from backend.domains.customers.models import Customer, CustomerKind, Sex
 from backend.domains.customers.permissions import CustomerPermission
 from backend.domains.customers.projection import Progress
@@ -39,7 +40,7 @@ from backend.domains.customers.schemas import (
 from backend.domains.customers.service.protected import PROTECTED, open_sealed, seal
 from backend.domains.identity.reference import is_active_account
 from backend.kit import clock
-from backend.kit.auth import Actor
+from backend.kit.auth import NOBODYS, Actor, Ownership
 from backend.kit.db.constraints import conflicts
 from backend.kit.db.numbering import next_number
 from backend.kit.db.repository import AnyRow
@@ -95,7 +96,7 @@ class CustomerService:
         await self._store(customer, body)
         reference = CustomerRef.of_entity(customer)
         audit.record(self.session, actor, "customer.create", target_of(reference))
-        tell(self.session, actor, reference, "customer.created")
+        self._tell(actor, reference, "customer.created")
         await emit(self.session, actor, CustomerOpened(customer.id))
         return await self.read(actor, customer.id)
 
@@ -122,7 +123,7 @@ class CustomerService:
         if changes:
             reference = CustomerRef.of_entity(customer)
             audit.record(self.session, actor, "customer.update", target_of(reference), changes)
-            tell(self.session, actor, reference, "customer.updated", former_ownership=former_ownership)
+            self._tell(actor, reference, "customer.updated", former_ownership)
         return await self.read(actor, customer_id)
 
     async def archive(self, actor: Actor, customer_id: UUID) -> None:
@@ -149,11 +150,25 @@ class CustomerService:
         check_reach(actor, CustomerRef.of_entity(customer), permission)
         return customer
 
-    async def _moved(self, actor: Actor, customer: Customer, action: str, event_type: str) -> None:
+    async def _moved(
+        self, actor: Actor, customer: Customer, action: str, event_type: CustomerEventType
+    ) -> None:
         await self.session.flush()
         reference = CustomerRef.of_entity(customer)
         audit.record(self.session, actor, action, target_of(reference))
-        tell(self.session, actor, reference, event_type)
+        self._tell(actor, reference, event_type)
+
+    def _tell(
+        self,
+        actor: Actor,
+        customer: CustomerRef,
+        event_type: CustomerEventType,
+        former_ownership: Ownership = NOBODYS,
+    ) -> None:
+        event = CustomerEvent(
+            type=event_type, actor_id=actor.id, customer_id=customer.id, version=customer.version
+        )
+        tell(self.session, customer, event, former_ownership=former_ownership)
 
     async def _apply(self, customer: Customer, body: CustomerFields) -> None:
         if body.manager_id is not None and body.manager_id != customer.manager_id:

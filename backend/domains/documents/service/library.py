@@ -20,6 +20,7 @@ from backend.domains.documents.errors import (
     UnderReview,
 )
 from backend.domains.documents.events import DocumentsChanged
+from backend.domains.documents.live import DocumentEvent, DocumentEventType
 from backend.domains.documents.models import REVIEW_ALLOWED, Document, RejectReason, ReviewStatus
 from backend.domains.documents.permissions import DocumentPermission
 from backend.domains.documents.repository import DocumentRepository
@@ -135,7 +136,12 @@ class DocumentService:
         return customer, document
 
     async def _changed(
-        self, actor: Actor, customer: CustomerRef, document: Document, event: str, action: str
+        self,
+        actor: Actor,
+        customer: CustomerRef,
+        document: Document,
+        event: DocumentEventType,
+        action: str,
     ) -> None:
         await self.session.flush()
         details = {"document_type": document.document_type, "sha256": document.sha256}
@@ -163,18 +169,21 @@ def review_moves(status: ReviewStatus, case: CaseProjection) -> frozenset[Review
 
 
 def tell(
-    session: AsyncSession, actor: Actor, customer: CustomerRef, document: Document, event_type: str
+    session: AsyncSession,
+    actor: Actor,
+    customer: CustomerRef,
+    document: Document,
+    event_type: DocumentEventType,
 ) -> None:
     """Publish a change of this document to everybody who may see documents of its customer."""
-    customers.tell(
-        session,
-        actor,
-        customer,
-        event_type,
-        permission=DocumentPermission.READ,
-        document_id=str(document.id),
+    event = DocumentEvent(
+        type=event_type,
+        actor_id=actor.id,
+        customer_id=customer.id,
+        document_id=document.id,
         version=document.version,
     )
+    customers.tell(session, customer, event)
 
 
 def target_of(document: Document) -> audit.Target:

@@ -69,5 +69,5 @@ async def _finish(database: Database, document_id: UUID, outcome: Processing) ->
         document.processing = outcome
         await session.flush()
         customer = await Customers(session).get(actor, document.customer_id)
-        event = "document.ready" if outcome is Processing.READY else "document.failed"
-        tell(session, actor, customer, document, event)
+        is_ready = outcome is Processing.READY
+        tell(session, actor, customer, document, "document.ready" if is_ready else "document.failed")

@@ -145,6 +145,40 @@ export type CaseMoveRead = {
 };
 
 /**
+ * CaseMovedEvent
+ *
+ * A case took another status.
+ */
+export type CaseMovedEvent = {
+    /**
+     * Type
+     */
+    type: 'case.moved';
+    /**
+     * Actor Id
+     */
+    actor_id: string | null;
+    /**
+     * Customer Id
+     */
+    customer_id: string;
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * Case Id
+     */
+    case_id: string;
+    status: CaseStatus;
+    action: MoveAction;
+    /**
+     * At
+     */
+    at: string;
+};
+
+/**
  * CaseRead
  *
  * A case.
@@ -410,6 +444,34 @@ export type CustomerCreate = {
      */
     national_tax_no?: string | null;
     kind: CustomerKind;
+};
+
+/**
+ * CustomerEvent
+ *
+ * A customer's record changed.
+ */
+export type CustomerEvent = {
+    /**
+     * Type
+     */
+    type: 'customer.created' | 'customer.updated' | 'customer.archived' | 'customer.restored';
+    /**
+     * Actor Id
+     */
+    actor_id: string | null;
+    /**
+     * Customer Id
+     */
+    customer_id: string;
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * At
+     */
+    at: string;
 };
 
 /**
@@ -784,6 +846,38 @@ export type CustomerUpdate = {
 export type DocumentAction = 'delete' | 'restore' | 'accept' | 'reject';
 
 /**
+ * DocumentEvent
+ *
+ * A document came, went, was judged, or has its pictures or will have none.
+ */
+export type DocumentEvent = {
+    /**
+     * Type
+     */
+    type: 'document.uploaded' | 'document.deleted' | 'document.restored' | 'document.reviewed' | 'document.ready' | 'document.failed';
+    /**
+     * Actor Id
+     */
+    actor_id: string | null;
+    /**
+     * Customer Id
+     */
+    customer_id: string;
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * Document Id
+     */
+    document_id: string;
+    /**
+     * At
+     */
+    at: string;
+};
+
+/**
  * DocumentRead
  *
  * A document.
@@ -1033,6 +1127,38 @@ export type DocumentTypeRead = {
 };
 
 /**
+ * DocumentTypesEvent
+ *
+ * A type of document was added or changed: what any customer needs may be another.
+ */
+export type DocumentTypesEvent = {
+    /**
+     * Type
+     */
+    type: 'document_types.changed';
+    /**
+     * Actor Id
+     */
+    actor_id: string | null;
+    /**
+     * Customer Id
+     */
+    customer_id: null;
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * Document Type
+     */
+    document_type: string;
+    /**
+     * At
+     */
+    at: string;
+};
+
+/**
  * FieldError
  *
  * What is wrong with one field of the request.
@@ -1068,6 +1194,23 @@ export type HttpValidationError = {
  * Where one document type of a case stands.
  */
 export type ItemState = 'missing' | 'uploaded' | 'accepted' | 'rejected';
+
+/**
+ * LiveEvent
+ */
+export type LiveEvent = ({
+    type: 'customer.created' | 'customer.updated' | 'customer.archived' | 'customer.restored';
+} & CustomerEvent) | ({
+    type: 'case.moved';
+} & CaseMovedEvent) | ({
+    type: 'progress.changed';
+} & ProgressEvent) | ({
+    type: 'document.uploaded' | 'document.deleted' | 'document.restored' | 'document.reviewed' | 'document.ready' | 'document.failed';
+} & DocumentEvent) | ({
+    type: 'document_types.changed';
+} & DocumentTypesEvent) | ({
+    type: 'user.updated';
+} & UserEvent);
 
 /**
  * MoveAction
@@ -1399,6 +1542,38 @@ export type Progress = {
 };
 
 /**
+ * ProgressEvent
+ *
+ * What a case has of what it needs changed.
+ */
+export type ProgressEvent = {
+    /**
+     * Type
+     */
+    type: 'progress.changed';
+    /**
+     * Actor Id
+     */
+    actor_id: string | null;
+    /**
+     * Customer Id
+     */
+    customer_id: string;
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * Case Id
+     */
+    case_id: string;
+    /**
+     * At
+     */
+    at: string;
+};
+
+/**
  * RejectCaseRequest
  *
  * Why the customer is refused; a final refusal cannot be taken up again.
@@ -1679,6 +1854,38 @@ export type UserCreate = {
      * Role codes.
      */
     roles: Array<string>;
+};
+
+/**
+ * UserEvent
+ *
+ * An account was opened or changed.
+ */
+export type UserEvent = {
+    /**
+     * Type
+     */
+    type: 'user.updated';
+    /**
+     * Actor Id
+     */
+    actor_id: string | null;
+    /**
+     * Customer Id
+     */
+    customer_id: null;
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * User Id
+     */
+    user_id: string;
+    /**
+     * At
+     */
+    at: string;
 };
 
 /**
