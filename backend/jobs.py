@@ -9,8 +9,8 @@ from backend.domains.documents.service.pictures import RENDER_DOCUMENT, draw_aga
 from backend.domains.documents.service.sweep import sweep_files
 from backend.domains.identity.repository import SessionRepository
 from backend.kit import clock
+from backend.kit.db.answers import forget_old_answers
 from backend.kit.db.session import Database
-from backend.kit.http import forget_old_answers
 from backend.kit.jobs import JobHandler, ScheduledHandler
 from backend.kit.realtime.feed import forget_old
 

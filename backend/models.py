@@ -5,19 +5,18 @@ from backend.domains.cases import models as cases
 from backend.domains.customers import models as customers
 from backend.domains.documents import models as documents
 from backend.domains.identity import models as identity
-from backend.kit import http
-from backend.kit.db import numbering, seeding
+from backend.kit.db import answers, numbering, seeding
 from backend.kit.db.base import Base
 from backend.kit.realtime import feed
 
 __all__ = [
     "Base",
+    "answers",
     "audit",
     "cases",
     "customers",
     "documents",
     "feed",
-    "http",
     "identity",
     "numbering",
     "seeding",

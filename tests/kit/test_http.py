@@ -2,8 +2,9 @@
 
 import pytest
 
+from backend.kit.db.versions import check_version
 from backend.kit.errors import StaleVersion
-from backend.kit.http import check_version, etag
+from backend.kit.http import etag
 
 
 def test_a_version_is_a_strong_tag() -> None:

@@ -1,6 +1,7 @@
 """Repeating a creating request with the same ``Idempotency-Key``."""
 
 import asyncio
+import hashlib
 from datetime import timedelta
 
 import pytest
@@ -12,11 +13,12 @@ from backend.app import create_app
 from backend.config import Settings
 from backend.domains.customers.models import Customer
 from backend.kit.clock import now
+from backend.kit.db.answers import IdempotencyRecord, forget_old_answers
 from backend.kit.db.session import Database
-from backend.kit.http import IdempotencyRecord, forget_old_answers
 from tests.conftest import client_of
 from tests.customers.factories import id_number, person
 
+HASHES = (hashlib.sha256, hashlib.blake2b, hashlib.sha3_256)
 KEY = "0199a6f2-6b54-7c2f-9d0e-1f2a3b4c5d6e"
 
 
@@ -47,6 +49,33 @@ async def test_a_repetition_gets_the_first_answer_and_has_no_effect(
     assert "idempotent-replay" not in first.headers
     assert again.headers["idempotent-replay"] == "true"
     assert await customers(database) == 1
+
+
+async def test_what_is_kept_of_a_request_cannot_be_guessed_from_a_dump(
+    staff: AsyncClient, database: Database
+) -> None:
+    body = person(id_number=id_number())
+    response = await staff.post("/customers", json=body, headers={"Idempotency-Key": KEY})
+
+    async with database.reading() as session:
+        kept = (await session.scalars(select(IdempotencyRecord.fingerprint))).one()
+    content = response.request.content
+    assert kept not in {
+        hash_(prefix + content).hexdigest() for prefix in (b"", b"idempotency:") for hash_ in HASHES
+    }
+
+
+async def test_a_password_is_not_part_of_what_is_kept(admin: AsyncClient) -> None:
+    account = {"username": "wangfang", "display_name": "王芳", "roles": ["staff"]}
+    headers = {"Idempotency-Key": KEY}
+    answers = [
+        await admin.post("/users", json={**account, "password": password}, headers=headers)
+        for password in ("five quick otters", "four calm herons too")
+    ]
+
+    # The key does not tell a right guess of the password from a wrong one.
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[1].headers["idempotent-replay"] == "true"
 
 
 async def test_without_a_key_every_request_has_its_effect(staff: AsyncClient, database: Database) -> None:

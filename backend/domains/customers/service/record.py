@@ -44,8 +44,8 @@ from backend.kit.auth import NOBODYS, Actor, Ownership
 from backend.kit.db.constraints import conflicts
 from backend.kit.db.numbering import next_number
 from backend.kit.db.repository import AnyRow
+from backend.kit.db.versions import check_version
 from backend.kit.events import emit
-from backend.kit.http import check_version
 from backend.kit.identifiers import IdNumber, parse_id_number
 from backend.kit.masking import mask_account, mask_id_number
 from backend.kit.pinyin import name_sort_key

@@ -16,7 +16,8 @@ from backend.domains.documents.service.types import DocumentTypeService
 from backend.kit.auth import Actor, Requires
 from backend.kit.db.session import ReadSession, Session
 from backend.kit.errors import StaleVersion, VersionRequired
-from backend.kit.http import ExpectedVersion, OncePerKey, created, etag
+from backend.kit.http import ExpectedVersion, created, etag
+from backend.kit.idempotency import OncePerKey
 from backend.kit.problems import responses
 from backend.kit.routing import Router
 

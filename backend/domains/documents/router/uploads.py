@@ -30,7 +30,8 @@ from backend.domains.documents.service.upload import (
 from backend.kit.auth import Actor, Requires
 from backend.kit.db.session import get_database
 from backend.kit.errors import Invalid, TooLarge
-from backend.kit.http import OncePerKey, created, etag, json_response
+from backend.kit.http import created, etag, json_response
+from backend.kit.idempotency import OncePerKey
 from backend.kit.problems import responses
 from backend.kit.routing import Router, UploadRoute
 

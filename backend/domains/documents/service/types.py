@@ -16,8 +16,8 @@ from backend.domains.documents.schemas import DocumentTypeCreate, DocumentTypeFi
 from backend.kit.auth import Actor
 from backend.kit.db.constraints import conflicts
 from backend.kit.db.seeding import never_seeded
+from backend.kit.db.versions import check_version
 from backend.kit.events import emit
-from backend.kit.http import check_version
 from backend.kit.realtime.feed import LiveEvent, publish
 
 

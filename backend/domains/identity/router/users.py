@@ -29,7 +29,8 @@ from backend.domains.identity.service.roles import RoleService
 from backend.kit.auth import Actor, Requires
 from backend.kit.db.session import AppDatabase, ReadSession, Session
 from backend.kit.errors import StaleVersion, VersionRequired
-from backend.kit.http import ExpectedVersion, OncePerKey, created, etag
+from backend.kit.http import ExpectedVersion, created, etag
+from backend.kit.idempotency import OncePerKey
 from backend.kit.listing import Page, SearchText
 from backend.kit.problems import responses
 from backend.kit.routing import Router
@@ -76,7 +77,8 @@ async def create_user(
             user = await AccountService(session).create(actor, body, password_hash)
             return created(user, location=f"/api/v1/users/{user.id}", version=user.version)
 
-        return await replay.once(session, actor, produce)
+        content = body.model_dump_json(exclude={"password"}).encode()
+        return await replay.once(session, actor, produce, content=content)
 
 
 @router.get("/users/{user_id}", responses=responses(UserNotFound))

@@ -40,7 +40,7 @@ from backend.kit import clock
 from backend.kit.auth import Actor
 from backend.kit.db.constraints import conflicts
 from backend.kit.db.session import Database
-from backend.kit.http import check_version
+from backend.kit.db.versions import check_version
 from backend.kit.listing import Page
 from backend.kit.realtime.feed import LiveEvent, publish
 from backend.kit.realtime.hub import RIGHTS_CHANGED
