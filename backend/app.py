@@ -13,12 +13,15 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from sqlalchemy import text
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp
 
 from backend import wiring
 from backend.api import api
 from backend.config import Settings, get_settings
+from backend.domains.documents.router.uploads import BATCH_UPLOAD_BYTES
 from backend.domains.identity.service.sessions import SessionAuthenticator
 from backend.kit import problems
 from backend.kit.db.session import Database
@@ -162,7 +165,10 @@ def _add_former_paths(app: FastAPI) -> None:
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"/api/v1/{path}{query}", status_code=308)
 
-    app.add_route("/api/{path:path}", redirect, methods=methods, include_in_schema=False)
+    # The files themselves are never read here; their length alone would be refused.
+    limit = Middleware(RequestBodyLimitMiddleware, max_body_size=BATCH_UPLOAD_BYTES)
+    route = Route("/api/{path:path}", redirect, methods=methods, include_in_schema=False, middleware=[limit])
+    app.router.routes.append(route)
 
 
 def _add_spa(app: FastAPI, folder: Path) -> None:

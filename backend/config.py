@@ -1,6 +1,7 @@
 """Settings, read from environment variables with the prefix ``KEHUI_`` and from ``.env``."""
 
 import base64
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -8,6 +9,8 @@ from typing import Annotated, Literal, Self
 from fastapi import Depends, Request
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_ORIGIN = re.compile(r"https://[a-z0-9.-]+(:[0-9]+)?")
 
 
 class Environment(BaseSettings):
@@ -63,8 +66,8 @@ class Settings(Environment):
         if not self.encryption_keys or any(len(key) != 32 for key in self.encryption_keys.values()):  # noqa: PLR2004
             message = "KEHUI_FIELD_ENCRYPTION_KEYS must name at least one key as kid:base64 (32 bytes)."
             raise ValueError(message)
-        if self.in_production and not self.public_origin.startswith("https://"):
-            message = "KEHUI_PUBLIC_ORIGIN must be the https:// origin that people open."
+        if self.in_production and not _ORIGIN.fullmatch(self.public_origin):
+            message = "KEHUI_PUBLIC_ORIGIN must be the https:// origin that people open, without a path."
             raise ValueError(message)
         return self
 

@@ -37,6 +37,8 @@ def test_production_starts_with_secrets_of_its_own() -> None:
         ("field_encryption_keys", "k1:not base64!"),
         ("public_origin", ""),
         ("public_origin", "http://kehui.example.com"),
+        ("public_origin", "https://kehui.example.com/"),
+        ("public_origin", "https://"),
         ("environment", "staging"),
         ("database_pool_size", 0),
     ],

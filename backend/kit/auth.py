@@ -167,6 +167,7 @@ bearer = OAuth2PasswordBearer(tokenUrl="/api/v1/auth/login", auto_error=False)
 class PermissionMissing(Forbidden):
     """The role lacks a permission; member ``permission`` names it."""
 
+    extension = ("permission",)
     code = "auth.forbidden"
     message = "Your role does not allow this."
 

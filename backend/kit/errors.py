@@ -16,6 +16,7 @@
 Each concrete error carries a ``code`` that never changes, whatever the class is called.
 """
 
+import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -30,13 +31,30 @@ class FieldError(BaseModel):
     message: str
 
 
+LONGEST_PAUSE_SECONDS = 3
+RESERVED_MEMBERS = frozenset(
+    {"type", "title", "status", "detail", "instance", "code", "request_id", "errors"}
+)
+
+
 class AppError(Exception):
-    """Base of all errors that become an ``application/problem+json`` answer."""
+    """Base of all errors that become an ``application/problem+json`` answer.
+
+    ``extension`` names what an error tells beyond what every problem has; nothing else may be given to it, and no
+    name that every problem has.
+    """
 
     status: ClassVar[int]
     title: ClassVar[str]
+    extension: ClassVar[tuple[str, ...]] = ()
     code: str
     message: str
+
+    def __init_subclass__(cls) -> None:
+        """Refuse an extension that would replace what every problem says."""
+        if taken := RESERVED_MEMBERS.intersection(cls.extension):
+            message = f"{cls.__name__} must not redefine {sorted(taken)}."
+            raise TypeError(message)
 
     def __init__(
         self,
@@ -47,6 +65,9 @@ class AppError(Exception):
         **members: Any,
     ) -> None:
         super().__init__(message or self.message)
+        if unknown := members.keys() - set(self.extension):
+            refusal = f"{type(self).__name__} does not tell {sorted(unknown)}."
+            raise TypeError(refusal)
         self.message = message or self.message
         self.errors = list(errors)
         self.headers = dict(headers or {})
@@ -104,6 +125,7 @@ class StaleVersion(AppError):
 
     status = 412
     title = "Changed meanwhile"
+    extension = ("current_version",)
     code = "request.stale"
     message = "Somebody has changed this since you opened it."
 
@@ -145,7 +167,7 @@ class Throttled(AppError):
 
 
 class ServerBusy(AppError):
-    """All places are taken; ``Retry-After`` tells the seconds."""
+    """All places are taken; ``Retry-After`` tells the seconds, not the same to everybody who was refused at once."""
 
     status = 503
     title = "Busy"
@@ -153,4 +175,4 @@ class ServerBusy(AppError):
     message = "The server is busy. Try again in a moment."
 
     def __init__(self) -> None:
-        super().__init__(headers={"Retry-After": "2"})
+        super().__init__(headers={"Retry-After": str(1 + secrets.randbelow(LONGEST_PAUSE_SECONDS))})

@@ -13,6 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
 from backend.kit.errors import AppError, FieldError, Invalid, ServerBusy, StaleVersion
+from backend.kit.files.errors import SandboxUnavailableError
 
 log = logging.getLogger("kehui.problems")
 
@@ -51,6 +52,8 @@ def responses(*errors: type[AppError]) -> dict[int | str, dict[str, Any]]:
             error.status, {"model": Problem, "description": "", "content": {MEDIA_TYPE: {}}}
         )
         line = f"`{error.code}`: {error.message}"
+        if error.extension:
+            line += " Also tells " + ", ".join(f"`{name}`" for name in error.extension) + "."
         entry["description"] = f"{entry['description']}\n\n{line}".strip()
     return documented
 
@@ -141,6 +144,11 @@ async def _database_error(request: Request, error: Exception) -> JSONResponse:
     return await _unexpected(request, error)
 
 
+async def _sandbox_unavailable(request: Request, error: Exception) -> JSONResponse:
+    log.error("sandbox.unavailable", exc_info=error)
+    return render(request, ServerBusy())
+
+
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     log.error("request.failed", exc_info=error)
     request.scope[REPORTED] = True
@@ -160,4 +168,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(StaleDataError, _stale_data)
     app.add_exception_handler(DBAPIError, _database_error)
+    app.add_exception_handler(SandboxUnavailableError, _sandbox_unavailable)
     app.add_exception_handler(Exception, _unexpected)

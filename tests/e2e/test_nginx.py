@@ -249,7 +249,7 @@ def test_absent_api_is_told_as_a_problem(spa_dir: Path, files_dir: Path, tmp_pat
         response = httpx.get(f"{origin}/api/v1/customers", trust_env=False)
     assert response.status_code == 503
     assert response.headers["Content-Type"] == "application/problem+json"
-    assert response.headers["Retry-After"] == "5"
+    assert response.headers["Retry-After"] in {"3", "4", "5", "6"}
     assert response.json()["code"] == "server.busy"
 
 

@@ -140,6 +140,28 @@ async def test_other_sites_cannot_sign_anybody_in(anonymous: AsyncClient, site: 
     assert "set-cookie" not in response.headers
 
 
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        (None, 401),
+        ("https://kehui.example.com", 401),
+        ("https://evil.example.com", 403),
+        ("https://kehui.example.com.evil.example.com", 403),
+        ("http://kehui.example.com", 403),
+        ("null", 403),
+    ],
+)
+async def test_only_our_own_pages_act_on_the_cookie(
+    settings: Settings, database: Database, origin: str | None, status: int
+) -> None:
+    settings = settings.model_copy(update={"public_origin": "https://kehui.example.com"})
+    headers = {} if origin is None else {"Origin": origin}
+    async with client_of(create_app(settings, database)) as browser:
+        response = await browser.post("/auth/refresh", headers=headers)
+
+    assert response.status_code == status
+
+
 async def test_a_refusal_does_not_tell_why(
     admin: AsyncClient, anonymous: AsyncClient, staff2: AsyncClient
 ) -> None:

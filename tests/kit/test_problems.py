@@ -5,6 +5,7 @@ import base64
 import hashlib
 import re
 from collections.abc import AsyncIterator
+from typing import Any, cast
 
 import pytest
 from fastapi import FastAPI
@@ -23,9 +24,13 @@ MEBIBYTE = 1024 * 1024
 SECRET = "110105194912310021 hunter2hunter2"
 
 
-class Locked(errors.Conflict):
-    """Some state does not allow it."""
+PAUSES = {"1", "2", "3"}
 
+
+class Locked(errors.Conflict):
+    """Somebody holds it."""
+
+    extension = ("locked_by",)
     code = "test.locked"
     message = "Locked."
 
@@ -103,7 +108,7 @@ async def test_each_family_has_its_status_and_code(
     if status == 401:
         assert response.headers["www-authenticate"] == "Bearer"
     if status == 503:
-        assert response.headers["retry-after"] == "2"
+        assert response.headers["retry-after"] in PAUSES
 
 
 def test_every_family_is_in_the_table() -> None:
@@ -114,7 +119,7 @@ def test_every_family_is_in_the_table() -> None:
 
 async def test_an_error_tells_its_fields_and_members(own_app: FastAPI, browser: AsyncClient) -> None:
     field = errors.FieldError(field="phone", code="phone.invalid", message="No phone number.")
-    error = Locked("Locked by somebody.", errors=[field], headers={"Retry-After": "7"}, state="approved")
+    error = Locked("Locked by somebody.", errors=[field], headers={"Retry-After": "7"}, locked_by="王芳")
     add_failing_route(own_app, error)
 
     response = await browser.post("/fail")
@@ -122,14 +127,30 @@ async def test_an_error_tells_its_fields_and_members(own_app: FastAPI, browser: 
     assert_problem(response, 409, "test.locked")
     assert response.headers["retry-after"] == "7"
     assert response.json()["detail"] == "Locked by somebody."
-    assert response.json()["state"] == "approved"
+    assert response.json()["locked_by"] == "王芳"
     assert response.json()["errors"] == [field.model_dump()]
+
+
+@pytest.mark.parametrize("name", ["status", "type", "errors", "request_id"])
+def test_no_error_says_something_else_under_a_name_that_every_problem_has(name: str) -> None:
+    with pytest.raises(TypeError, match=name):
+        type("Shadowing", (errors.Conflict,), {"extension": (name,)})
+
+
+@pytest.mark.parametrize("name", ["status", "locked_bye"])
+def test_an_error_tells_only_what_it_declares(name: str) -> None:
+    with pytest.raises(TypeError, match=name):
+        Locked(**cast("dict[str, Any]", {name: "approved"}))
+
+
+def test_who_was_refused_together_does_not_come_back_together() -> None:
+    assert {errors.ServerBusy().headers["Retry-After"] for _ in range(100)} == PAUSES
 
 
 async def test_documented_errors_of_one_status_stand_together() -> None:
     documented = responses(Locked, errors.NotFound, errors.Forbidden)
     assert set(documented) == {409, 404, 403}
-    assert "`test.locked`: Locked." in documented[409]["description"]
+    assert "`test.locked`: Locked. Also tells `locked_by`." in documented[409]["description"]
 
 
 @pytest.mark.parametrize("status", [400, 406, 413, 415])
@@ -193,7 +214,7 @@ async def test_what_the_database_refuses_is_told_by_its_kind(
 
     assert_problem(response, status, code)
     assert SECRET not in response.text
-    assert response.headers.get("retry-after") == ("2" if status == 503 else None)
+    assert (response.headers.get("retry-after") in PAUSES) == (status == 503)
 
 
 async def test_waiting_too_long_for_a_lock_is_told_as_busy(
@@ -215,7 +236,7 @@ async def test_waiting_too_long_for_a_lock_is_told_as_busy(
         free = await client.post("/lock")
 
     assert_problem(busy, 503, "server.busy")
-    assert busy.headers["retry-after"] == "2"
+    assert busy.headers["retry-after"] in PAUSES
     assert free.status_code == 200
 
 

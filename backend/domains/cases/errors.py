@@ -16,6 +16,7 @@ class CaseNotFound(NotFound):
 class IllegalMove(Conflict):
     """The status does not allow the action; members ``case_status``, ``action`` and ``allowed``."""
 
+    extension = ("case_status", "action", "allowed")
     code = "case.illegal_move"
     message = "The status of the case does not allow this."
 
@@ -23,6 +24,7 @@ class IllegalMove(Conflict):
 class NotAllAccepted(Conflict):
     """Member ``document_types`` names the required types that have no accepted document."""
 
+    extension = ("document_types",)
     code = "case.not_all_accepted"
     message = "Not every required document is accepted."
 

@@ -20,6 +20,7 @@ class CustomerNotFound(NotFound):
 class DuplicateIdNumber(Conflict):
     """Member ``existing_customer_no`` names the customer who has this number, and nothing else of them."""
 
+    extension = ("existing_customer_no",)
     code = "customer.duplicate_id_number"
     message = "There is already a customer with this ID number."
 
@@ -27,6 +28,7 @@ class DuplicateIdNumber(Conflict):
 class DuplicateCreditCode(Conflict):
     """Member ``existing_customer_no`` names the customer who has this code, and nothing else of them."""
 
+    extension = ("existing_customer_no",)
     code = "customer.duplicate_credit_code"
     message = "There is already a customer with this unified social credit code."
 

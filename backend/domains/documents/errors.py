@@ -98,6 +98,7 @@ class KindNotAllowed(UnsupportedType):
 class TooManyFiles(Conflict):
     """The type's places are taken; member ``max_files``."""
 
+    extension = ("max_files",)
     code = "document.too_many_files"
     message = "This document type already has as many files as it takes."
 
@@ -105,6 +106,7 @@ class TooManyFiles(Conflict):
 class CaseClosed(Conflict):
     """A decided case does not change; member ``case_status``."""
 
+    extension = ("case_status",)
     code = "document.case_closed"
     message = "The customer's case has been decided on. Reopen it first."
 
@@ -154,6 +156,7 @@ class NoPicture(Conflict):
 class PageOutOfRange(NotFound):
     """The document has fewer pages."""
 
+    extension = ("page_count",)
     code = "document.no_such_page"
     message = "The document has no such page."
 
@@ -168,5 +171,6 @@ class OwnUpload(Forbidden):
 class IllegalReview(Conflict):
     """The document's state does not allow this judgement; members ``review_status`` and ``allowed``."""
 
+    extension = ("review_status", "allowed")
     code = "document.illegal_review"
     message = "This document cannot be judged that way now."

@@ -43,3 +43,7 @@ class ChildEnded(FileRefused):
 
     def __init__(self, detail: str) -> None:
         super().__init__(Refusal.UNREADABLE, detail)
+
+
+class SandboxUnavailableError(RuntimeError):
+    """The process that children are forked from cannot be started or died twice in a row."""

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.kit.files.confine import hide_memory
-from backend.kit.files.errors import ChildEnded, FileRefused, Refusal
+from backend.kit.files.errors import ChildEnded, FileRefused, Refusal, SandboxUnavailableError
 
 WALL_SECONDS = 10.0
 START_SECONDS = 30.0
@@ -38,10 +38,6 @@ class Reply:
 
     header: dict[str, Any]
     parts: list[bytes]
-
-
-class SandboxUnavailableError(RuntimeError):
-    """The process that children are forked from cannot be started or died twice in a row."""
 
 
 class _ZygoteGoneError(Exception):

@@ -15,8 +15,8 @@ import psutil
 import pytest
 
 from backend.kit.files.confine import CLONE_NEWNET, CLONE_NEWUSER, FIRST_TO_GO, has_landlock
-from backend.kit.files.errors import ChildEnded, FileRefused, Refusal
-from backend.kit.files.sandbox import Reply, Sandbox, SandboxUnavailableError, places_on_this_machine
+from backend.kit.files.errors import ChildEnded, FileRefused, Refusal, SandboxUnavailableError
+from backend.kit.files.sandbox import Reply, Sandbox, places_on_this_machine
 
 MODULE = "tests.kit.files.misbehaviour"
 

@@ -33,10 +33,9 @@ from backend.kit.auth import Actor
 from backend.kit.db.session import Database, Phase, before_commit
 from backend.kit.errors import AppError, ServerBusy
 from backend.kit.events import emit
-from backend.kit.files.errors import FileRefused, Refusal
+from backend.kit.files.errors import FileRefused, Refusal, SandboxUnavailableError
 from backend.kit.files.inspect import FileFacts, inspect
 from backend.kit.files.limits import FileLimits
-from backend.kit.files.sandbox import SandboxUnavailableError
 from backend.kit.jobs import enqueue
 
 log = logging.getLogger("kehui.documents")

@@ -58,9 +58,12 @@ async def _login_request(request: Request) -> LoginRequest:
     raise UnsupportedType("Send the credentials as JSON or as an OAuth2 password form.")
 
 
-def _refuse_cross_site(request: Request) -> None:
-    # These routes set or act on a cookie; a page of another site must not sign anybody in or out.
-    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+def _refuse_cross_site(request: Request, settings: Settings) -> None:
+    # These routes set or act on a cookie; a page of another site must not sign anybody in or out. Browsers say where
+    # they come from in one of two headers, programs in none.
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    origin = request.headers.get("origin", settings.public_origin)
+    if site not in {"same-origin", "none"} or (settings.public_origin and origin != settings.public_origin):
         raise Forbidden("Requests from other sites are refused.")
 
 
@@ -124,7 +127,7 @@ async def log_in_with_password(
     Answers an access token to send as `Authorization: Bearer …`, and sets the refresh token as an HttpOnly cookie
     for `POST /auth/refresh`. Ten wrong passwords within 15 minutes from one address pause the account there.
     """
-    _refuse_cross_site(request)
+    _refuse_cross_site(request, settings)
     signed_in = await log_in(
         database,
         settings,
@@ -144,7 +147,7 @@ async def refresh_session(
 
     A cookie that was already exchanged (more than ten seconds ago) ends the session: it was copied.
     """
-    _refuse_cross_site(request)
+    _refuse_cross_site(request, settings)
     return _answer(await renew(database, settings, kehui_refresh), settings)
 
 
@@ -156,7 +159,7 @@ async def log_out(
 
     The session is the one of the cookie, and the one of the access token when the request carries one.
     """
-    _refuse_cross_site(request)
+    _refuse_cross_site(request, settings)
     scheme, credentials = credentials_of(request)
     access_token = credentials if scheme == "bearer" else None
     await SessionService(session, settings).close(kehui_refresh, access_token)

@@ -2361,7 +2361,7 @@ export type UpdateUserErrors = {
      */
     409: unknown;
     /**
-     * `request.stale`: Somebody has changed this since you opened it.
+     * `request.stale`: Somebody has changed this since you opened it. Also tells `current_version`.
      */
     412: unknown;
     /**
@@ -2616,9 +2616,9 @@ export type CreateCustomerData = {
 
 export type CreateCustomerErrors = {
     /**
-     * `customer.duplicate_id_number`: There is already a customer with this ID number.
+     * `customer.duplicate_id_number`: There is already a customer with this ID number. Also tells `existing_customer_no`.
      *
-     * `customer.duplicate_credit_code`: There is already a customer with this unified social credit code.
+     * `customer.duplicate_credit_code`: There is already a customer with this unified social credit code. Also tells `existing_customer_no`.
      */
     409: unknown;
     /**
@@ -2820,13 +2820,13 @@ export type UpdateCustomerErrors = {
     /**
      * `customer.archived`: This customer is archived. Restore the customer first.
      *
-     * `customer.duplicate_id_number`: There is already a customer with this ID number.
+     * `customer.duplicate_id_number`: There is already a customer with this ID number. Also tells `existing_customer_no`.
      *
-     * `customer.duplicate_credit_code`: There is already a customer with this unified social credit code.
+     * `customer.duplicate_credit_code`: There is already a customer with this unified social credit code. Also tells `existing_customer_no`.
      */
     409: unknown;
     /**
-     * `request.stale`: Somebody has changed this since you opened it.
+     * `request.stale`: Somebody has changed this since you opened it. Also tells `current_version`.
      */
     412: unknown;
     /**
@@ -3024,7 +3024,7 @@ export type SubmitCurrentCaseErrors = {
     /**
      * `customer.archived`: This customer is archived. Restore the customer first.
      *
-     * `case.illegal_move`: The status of the case does not allow this.
+     * `case.illegal_move`: The status of the case does not allow this. Also tells `case_status`, `action`, `allowed`.
      */
     409: unknown;
     /**
@@ -3071,9 +3071,9 @@ export type ApproveCurrentCaseErrors = {
     /**
      * `customer.archived`: This customer is archived. Restore the customer first.
      *
-     * `case.illegal_move`: The status of the case does not allow this.
+     * `case.illegal_move`: The status of the case does not allow this. Also tells `case_status`, `action`, `allowed`.
      *
-     * `case.not_all_accepted`: Not every required document is accepted.
+     * `case.not_all_accepted`: Not every required document is accepted. Also tells `document_types`.
      */
     409: unknown;
     /**
@@ -3117,7 +3117,7 @@ export type RejectCurrentCaseErrors = {
     /**
      * `customer.archived`: This customer is archived. Restore the customer first.
      *
-     * `case.illegal_move`: The status of the case does not allow this.
+     * `case.illegal_move`: The status of the case does not allow this. Also tells `case_status`, `action`, `allowed`.
      */
     409: unknown;
     /**
@@ -3157,7 +3157,7 @@ export type ReturnCurrentCaseErrors = {
     /**
      * `customer.archived`: This customer is archived. Restore the customer first.
      *
-     * `case.illegal_move`: The status of the case does not allow this.
+     * `case.illegal_move`: The status of the case does not allow this. Also tells `case_status`, `action`, `allowed`.
      */
     409: unknown;
     /**
@@ -3197,7 +3197,7 @@ export type ReopenCurrentCaseErrors = {
     /**
      * `customer.archived`: This customer is archived. Restore the customer first.
      *
-     * `case.illegal_move`: The status of the case does not allow this.
+     * `case.illegal_move`: The status of the case does not allow this. Also tells `case_status`, `action`, `allowed`.
      */
     409: unknown;
     /**
@@ -3419,7 +3419,7 @@ export type SubmitCaseErrors = {
     /**
      * `customer.archived`: This customer is archived. Restore the customer first.
      *
-     * `case.illegal_move`: The status of the case does not allow this.
+     * `case.illegal_move`: The status of the case does not allow this. Also tells `case_status`, `action`, `allowed`.
      */
     409: unknown;
     /**
@@ -3466,9 +3466,9 @@ export type ApproveCaseErrors = {
     /**
      * `customer.archived`: This customer is archived. Restore the customer first.
      *
-     * `case.illegal_move`: The status of the case does not allow this.
+     * `case.illegal_move`: The status of the case does not allow this. Also tells `case_status`, `action`, `allowed`.
      *
-     * `case.not_all_accepted`: Not every required document is accepted.
+     * `case.not_all_accepted`: Not every required document is accepted. Also tells `document_types`.
      */
     409: unknown;
     /**
@@ -3512,7 +3512,7 @@ export type RejectCaseErrors = {
     /**
      * `customer.archived`: This customer is archived. Restore the customer first.
      *
-     * `case.illegal_move`: The status of the case does not allow this.
+     * `case.illegal_move`: The status of the case does not allow this. Also tells `case_status`, `action`, `allowed`.
      */
     409: unknown;
     /**
@@ -3552,7 +3552,7 @@ export type ReturnCaseErrors = {
     /**
      * `customer.archived`: This customer is archived. Restore the customer first.
      *
-     * `case.illegal_move`: The status of the case does not allow this.
+     * `case.illegal_move`: The status of the case does not allow this. Also tells `case_status`, `action`, `allowed`.
      */
     409: unknown;
     /**
@@ -3592,7 +3592,7 @@ export type ReopenCaseErrors = {
     /**
      * `customer.archived`: This customer is archived. Restore the customer first.
      *
-     * `case.illegal_move`: The status of the case does not allow this.
+     * `case.illegal_move`: The status of the case does not allow this. Also tells `case_status`, `action`, `allowed`.
      */
     409: unknown;
     /**
@@ -3757,7 +3757,7 @@ export type UpdateDocumentTypeErrors = {
      */
     404: unknown;
     /**
-     * `request.stale`: Somebody has changed this since you opened it.
+     * `request.stale`: Somebody has changed this since you opened it. Also tells `current_version`.
      */
     412: unknown;
     /**
@@ -3802,9 +3802,9 @@ export type UploadDocumentErrors = {
      */
     404: unknown;
     /**
-     * `document.too_many_files`: This document type already has as many files as it takes.
+     * `document.too_many_files`: This document type already has as many files as it takes. Also tells `max_files`.
      *
-     * `document.case_closed`: The customer's case has been decided on. Reopen it first.
+     * `document.case_closed`: The customer's case has been decided on. Reopen it first. Also tells `case_status`.
      */
     409: unknown;
     /**
@@ -3977,7 +3977,7 @@ export type DeleteDocumentErrors = {
      *
      * `document.under_review`: The customer's case is under review; documents cannot be deleted now.
      *
-     * `document.case_closed`: The customer's case has been decided on. Reopen it first.
+     * `document.case_closed`: The customer's case has been decided on. Reopen it first. Also tells `case_status`.
      */
     409: unknown;
     /**
@@ -4053,7 +4053,7 @@ export type ReadDocumentContentErrors = {
     /**
      * `resource.not_found`: There is no such thing, or you may not see it.
      *
-     * `document.no_such_page`: The document has no such page.
+     * `document.no_such_page`: The document has no such page. Also tells `page_count`.
      */
     404: unknown;
     /**
@@ -4097,7 +4097,7 @@ export type RestoreDocumentErrors = {
     /**
      * `document.duplicate`: The same file has been uploaded again meanwhile.
      *
-     * `document.case_closed`: The customer's case has been decided on. Reopen it first.
+     * `document.case_closed`: The customer's case has been decided on. Reopen it first. Also tells `case_status`.
      */
     409: unknown;
     /**
@@ -4139,9 +4139,9 @@ export type AcceptDocumentErrors = {
      */
     404: unknown;
     /**
-     * `document.illegal_review`: This document cannot be judged that way now.
+     * `document.illegal_review`: This document cannot be judged that way now. Also tells `review_status`, `allowed`.
      *
-     * `document.case_closed`: The customer's case has been decided on. Reopen it first.
+     * `document.case_closed`: The customer's case has been decided on. Reopen it first. Also tells `case_status`.
      */
     409: unknown;
     /**
@@ -4183,9 +4183,9 @@ export type RejectDocumentErrors = {
      */
     404: unknown;
     /**
-     * `document.illegal_review`: This document cannot be judged that way now.
+     * `document.illegal_review`: This document cannot be judged that way now. Also tells `review_status`, `allowed`.
      *
-     * `document.case_closed`: The customer's case has been decided on. Reopen it first.
+     * `document.case_closed`: The customer's case has been decided on. Reopen it first. Also tells `case_status`.
      */
     409: unknown;
     /**
