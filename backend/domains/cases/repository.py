@@ -56,7 +56,7 @@ class CaseRepository(Repository[Case]):
             statement = statement.where(Case.customer_id == query.customer_id)
         if query.status:
             statement = statement.where(Case.status.in_(query.status))
-        return await self.page(statement, query, [_order(key) for key in query.sort], Case.id)
+        return await self.page(statement, query, self.order(_SORT_COLUMNS, query.sort), Case.id)
 
     async def open_ids(self, *, after: UUID | None, limit: int) -> Sequence[UUID]:
         """Fetch ids of cases that are not decided, in their order, beginning behind one of them."""
@@ -107,8 +107,3 @@ class CaseRepository(Repository[Case]):
 
 def _with(customers: Subquery) -> AnySelect:
     return select(Case, *customers.c).join(customers, customers.c.customer_id == Case.customer_id)
-
-
-def _order(key: str) -> ColumnElement[Any]:
-    column = _SORT_COLUMNS[key.removeprefix("-")]
-    return column.desc() if key.startswith("-") else column.asc()
