@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,47 @@ def imports_of(path: Path) -> Iterator[tuple[str, str]]:
             yield from ((alias.name, "") for alias in node.names)
 
 
+def writes_sql(tree: ast.AST) -> bool:
+    """Tell whether a module builds statements with SQLAlchemy, by names of their own or through its modules."""
+    found: set[str] = set()
+    libraries: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "sqlalchemy":
+            found |= {alias.name for alias in node.names}
+            libraries |= {alias.asname or alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            libraries |= {
+                alias.asname or "sqlalchemy"
+                for alias in node.names
+                if alias.name.partition(".")[0] == "sqlalchemy"
+            }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and root_of(node) in libraries:
+            found.add(node.attr)
+    return not found.isdisjoint(SQL_FUNCTIONS)
+
+
+def root_of(node: ast.expr) -> str | None:
+    """Return the name at which a chain of attributes begins."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def import_graph() -> dict[str, set[str]]:
+    """Map each module to those it imports, wherever in it; a package stands for its ``__init__``."""
+    named = {".".join(path.relative_to(BACKEND.parent).with_suffix("").parts): path for path in modules()}
+    named = {name.removesuffix(".__init__"): path for name, path in named.items()}
+    return {
+        name: {
+            f"{module}.{part}" if f"{module}.{part}" in named else module
+            for module, part in imports_of(path)
+            if module in named
+        }
+        for name, path in named.items()
+    }
+
+
 def calls_of(path: Path) -> Iterator[str]:
     """Yield the name of each method that the file calls."""
     for node in ast.walk(ast.parse(path.read_text())):
@@ -77,11 +119,38 @@ def test_sql_is_written_in_repositories_and_the_kit() -> None:
             name_of(path)
             for path in modules()
             if path.name != "repository.py" and "kit" not in path.parts and name_of(path) not in allowed
-            for module, name in imports_of(path)
-            if module == "sqlalchemy" and name in SQL_FUNCTIONS
+            if writes_sql(ast.parse(path.read_text()))
         )
         == []
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "is_sql"),
+    [
+        ("from sqlalchemy import select", True),
+        ("from sqlalchemy import select as choose", True),
+        ("from sqlalchemy.dialects.postgresql import insert", True),
+        ("import sqlalchemy as sa\nsa.select(User)", True),
+        ("import sqlalchemy\nsqlalchemy.sql.expression.update(User)", True),
+        ("from sqlalchemy import sql\nsql.text('SELECT 1')", True),
+        ("from sqlalchemy.dialects import postgresql as pg\ndef f():\n    pg.insert(User)", True),
+        ("from sqlalchemy import ForeignKey, func", False),
+        ("import sqlalchemy as sa\nsa.Column(sa.Text)", False),
+        ("from backend.kit.events import select", False),
+        ("picker.select(User)", False),
+    ],
+)
+def test_sql_is_recognised_however_it_is_imported(source: str, *, is_sql: bool) -> None:
+    assert writes_sql(ast.parse(source)) is is_sql
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    graph = import_graph()
+    assert len(graph) > 100
+    assert sum(len(imported) for imported in graph.values()) > 300
+
+    TopologicalSorter(graph).prepare()
 
 
 def test_only_the_boundary_commits() -> None:
