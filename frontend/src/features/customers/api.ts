@@ -1,11 +1,4 @@
-import {
-  infiniteQueryOptions,
-  keepPreviousData,
-  queryOptions,
-  useMutation,
-  useQueryClient,
-  type QueryClient,
-} from "@tanstack/vue-query";
+import { keepPreviousData, queryOptions, useMutation, useQueryClient, type QueryClient } from "@tanstack/vue-query";
 import { toValue, type MaybeRefOrGetter } from "vue";
 
 import {
@@ -23,7 +16,9 @@ import {
   type ListCustomersData,
 } from "@/api/generated";
 
-import type { Customer, SecretField } from "./model";
+import type { ListSource } from "@/shared/composables/usePagedList";
+
+import type { Customer, CustomerRow, SecretField } from "./model";
 
 export type CustomerListParameters = NonNullable<ListCustomersData["query"]>;
 export type StatusCountParameters = NonNullable<CountCustomersByStatusData["query"]>;
@@ -35,31 +30,10 @@ export const customerKeys = {
   detail: (id: string) => ["customers", "detail", id],
 } as const;
 
-const FEED_LIMIT = 20;
-
-/** One page of the list; the previous page stays on the screen until the next one is there. */
-export function customerPageQuery(parameters: MaybeRefOrGetter<CustomerListParameters>) {
-  return queryOptions({
-    queryKey: [...customerKeys.lists, "page", parameters],
-    queryFn: async ({ signal }) =>
-      (await listCustomers({ query: toValue(parameters), signal, throwOnError: true })).data,
-    placeholderData: keepPreviousData,
-  });
-}
-
-/** The list as an endless feed, for the phone. */
-export function customerFeedQuery(parameters: MaybeRefOrGetter<CustomerListParameters>) {
-  return infiniteQueryOptions({
-    queryKey: [...customerKeys.lists, "feed", parameters],
-    queryFn: async ({ signal, pageParam }) => {
-      const query = { ...toValue(parameters), page: pageParam, limit: FEED_LIMIT };
-      return (await listCustomers({ query, signal, throwOnError: true })).data;
-    },
-    initialPageParam: 1,
-    getNextPageParam: (last) => (last.page * last.limit < last.total ? last.page + 1 : undefined),
-    placeholderData: keepPreviousData,
-  });
-}
+export const customerSource: ListSource<CustomerListParameters, CustomerRow> = {
+  key: customerKeys.lists,
+  fetch: async (query, signal) => (await listCustomers({ query, signal, throwOnError: true })).data,
+};
 
 /** How many of the matching customers stand in each state; the state itself is no filter here. */
 export function statusCountsQuery(parameters: MaybeRefOrGetter<StatusCountParameters>) {

@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions, useMutation, useQueryClient, type QueryClient } from "@tanstack/vue-query";
+import { queryOptions, useMutation, useQueryClient, type QueryClient } from "@tanstack/vue-query";
 import { toValue, type MaybeRefOrGetter } from "vue";
 
 import {
@@ -15,6 +15,7 @@ import {
   type ListDocumentsData,
 } from "@/api/generated";
 import { isApiError } from "@/api/problem";
+import type { ListSource } from "@/shared/composables/usePagedList";
 import { refreshQueries } from "@/shared/realtime/live";
 
 import type { ContentVariant, CustomerDocument, DocumentTypeInput, RejectReason } from "./model";
@@ -46,16 +47,11 @@ export function checklistQuery(customerId: MaybeRefOrGetter<string>) {
   });
 }
 
-/** One page of the list over all customers; the previous page stays on the screen until the next one is there. */
-export function documentPageQuery(parameters: MaybeRefOrGetter<DocumentListParameters>) {
-  return queryOptions({
-    queryKey: [...documentKeys.lists, parameters],
-    queryFn: async ({ signal }) =>
-      (await listDocuments({ query: toValue(parameters), signal, throwOnError: true })).data,
-    placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) => (stillProcessing(state.data?.items) ? PROCESSING_POLL_MS : false),
-  });
-}
+export const documentSource: ListSource<DocumentListParameters, CustomerDocument> = {
+  key: documentKeys.lists,
+  fetch: async (query, signal) => (await listDocuments({ query, signal, throwOnError: true })).data,
+  pollAfter: (documents) => (stillProcessing(documents) ? PROCESSING_POLL_MS : false),
+};
 
 export function documentTypesQuery() {
   return queryOptions({

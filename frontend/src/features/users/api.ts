@@ -16,6 +16,8 @@ import {
   type UserUpdate,
 } from "@/api/generated";
 
+import type { ListSource } from "@/shared/composables/usePagedList";
+
 import type { User } from "./model";
 
 export type UserListParameters = NonNullable<ListUsersData["query"]>;
@@ -25,13 +27,10 @@ export const userKeys = {
   lists: ["users", "list"],
 } as const;
 
-export function userPageQuery(parameters: MaybeRefOrGetter<UserListParameters>) {
-  return queryOptions({
-    queryKey: ["users", "list", parameters],
-    queryFn: async ({ signal }) => (await listUsers({ query: toValue(parameters), signal, throwOnError: true })).data,
-    placeholderData: keepPreviousData,
-  });
-}
+export const userSource: ListSource<UserListParameters, User> = {
+  key: userKeys.lists,
+  fetch: async (query, signal) => (await listUsers({ query, signal, throwOnError: true })).data,
+};
 
 /** The first people whose name matches, for pickers. */
 export function userOptionsQuery(q: MaybeRefOrGetter<string>) {

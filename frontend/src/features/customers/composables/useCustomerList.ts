@@ -1,25 +1,22 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/vue-query";
-import { computed, watch } from "vue";
+import { useQuery } from "@tanstack/vue-query";
+import { computed } from "vue";
 
-import { listParameters, useListState } from "@/shared/composables/useListState";
+import { listParameters, type useListState } from "@/shared/composables/useListState";
+import { useFeed, usePagedList } from "@/shared/composables/usePagedList";
 import { useLiveRefresh } from "@/shared/realtime/live";
 
 import {
-  customerFeedQuery,
   customerKeys,
-  customerPageQuery,
+  customerSource,
   statusCountsQuery,
-  type CustomerListParameters,
   type StatusCountParameters,
 } from "../api";
-import { customerList, statuses, type CustomerStatus } from "../model";
+import { customerList, type customerFilters, statuses, type CustomerStatus } from "../model";
 
-/** Search, filters, order and the counts per state: what both interfaces' lists have in common. */
-function useCustomerListState() {
-  const list = useListState(customerList);
-  const parameters = computed(
-    () => ({ ...listParameters(list.state.value), sort: [list.state.value.sort] }) as CustomerListParameters,
-  );
+type CustomerListState = ReturnType<typeof useListState<typeof customerFilters>>;
+
+/** The counts per state above the list, as tabs that narrow it, and what keeps both live. */
+function useStatusTabs(list: CustomerListState) {
   const countParameters = computed(() => {
     const filters = { ...list.state.value.filters, status: [] };
     return listParameters({ ...list.state.value, filters }) as StatusCountParameters;
@@ -50,56 +47,17 @@ function useCustomerListState() {
     () => [customerKeys.lists, customerKeys.counts],
   );
 
-  return { list, parameters, tabs, activeTab, chooseTab };
+  return { tabs, activeTab, chooseTab };
 }
 
 /** The list in numbered pages (PC). */
 export function useCustomerPages() {
-  const base = useCustomerListState();
-  const request = computed(() => ({
-    ...base.parameters.value,
-    page: base.list.state.value.page,
-    limit: base.list.state.value.limit,
-  }));
-  const query = useQuery(customerPageQuery(request));
-
-  watch(query.data, (page) => {
-    if (page && !query.isPlaceholderData.value && page.items.length === 0) base.list.clampTo(page.total);
-  });
-
-  return {
-    ...base,
-    rows: computed(() => query.data.value?.items ?? []),
-    total: computed(() => query.data.value?.total ?? 0),
-    totalIsEstimate: computed(() => query.data.value?.total_is_estimate ?? false),
-    ready: computed(() => query.data.value !== undefined),
-    busy: query.isPlaceholderData,
-    error: query.error,
-    refetch: query.refetch,
-  };
+  const pages = usePagedList(customerList, customerSource);
+  return { ...pages, ...useStatusTabs(pages.list) };
 }
 
 /** The list as one endless feed (phone). */
 export function useCustomerFeed() {
-  const base = useCustomerListState();
-  const query = useInfiniteQuery(customerFeedQuery(base.parameters));
-
-  /** A customer created while scrolling pushes rows to the next page: each is shown once. */
-  const rows = computed(() => {
-    const byId = new Map(query.data.value?.pages.flatMap((page) => page.items).map((row) => [row.id, row]));
-    return [...byId.values()];
-  });
-
-  return {
-    ...base,
-    rows,
-    total: computed(() => query.data.value?.pages[0]?.total ?? 0),
-    ready: computed(() => query.data.value !== undefined),
-    busy: query.isPlaceholderData,
-    error: query.error,
-    refetch: query.refetch,
-    hasMore: query.hasNextPage,
-    loadingMore: query.isFetchingNextPage,
-    loadMore: () => query.fetchNextPage({ cancelRefetch: false }),
-  };
+  const feed = useFeed(customerList, customerSource);
+  return { ...feed, ...useStatusTabs(feed.list) };
 }
