@@ -1,6 +1,6 @@
 import type { QueryClient } from "@tanstack/vue-query";
 
-import { userOptionsQuery } from "@/features/users/api";
+import { personOptionsQuery } from "@/shared/composables/usePersonOptions";
 
 import {
   blankCustomer,
@@ -69,6 +69,6 @@ export async function compare(
 async function managerName(client: QueryClient, base: Customer, managerId: string | null): Promise<string> {
   if (managerId === null) return "";
   if (managerId === base.manager?.id) return base.manager.display_name;
-  const options = await client.fetchQuery(userOptionsQuery(""));
+  const options = await client.fetchQuery(personOptionsQuery(""));
   return options.find((person) => person.id === managerId)?.display_name ?? managerId;
 }

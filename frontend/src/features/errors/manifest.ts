@@ -1,17 +1,24 @@
-import type { FeatureManifest } from "@/shared/manifest";
+import type { RouteRecordRaw } from "vue-router";
 
-const path = ":path(.*)*";
+import type { FeatureManifest, Ui } from "@/shared/manifest";
 
 /** Not found comes first: of two catch-all routes the router takes the first; 403 is reached by name. */
-export default {
-  routes: {
-    pc: [
-      { path, name: "pc.not-found", component: () => import("./pc/NotFoundPage.vue"), meta: { title: "error_pages.not_found.title" } },
-      { path, name: "pc.forbidden", component: () => import("./pc/ForbiddenPage.vue"), meta: { title: "error_pages.forbidden.title" } },
-    ],
-    m: [
-      { path, name: "m.not-found", component: () => import("./mobile/NotFoundView.vue"), meta: { title: "error_pages.not_found.title" } },
-      { path, name: "m.forbidden", component: () => import("./mobile/ForbiddenView.vue"), meta: { title: "error_pages.forbidden.title" } },
-    ],
-  },
-} satisfies FeatureManifest;
+function pages(ui: Ui): RouteRecordRaw[] {
+  const route = { path: ":path(.*)*", props: { home: `/${ui}` } };
+  return [
+    {
+      ...route,
+      name: `${ui}.not-found`,
+      component: () => import("./components/NotFoundPage.vue"),
+      meta: { title: "error_pages.not_found.title" },
+    },
+    {
+      ...route,
+      name: `${ui}.forbidden`,
+      component: () => import("./components/ForbiddenPage.vue"),
+      meta: { title: "error_pages.forbidden.title" },
+    },
+  ];
+}
+
+export default { routes: { pc: pages("pc"), m: pages("m") } } satisfies FeatureManifest;

@@ -1,12 +1,10 @@
-import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/vue-query";
-import { toValue, type MaybeRefOrGetter } from "vue";
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/vue-query";
 
 import {
   createUser,
   disableUser,
   enableUser,
   listRoles,
-  listUserOptions,
   listUsers,
   readUser,
   resetUserPassword,
@@ -31,19 +29,6 @@ export const userSource: ListSource<UserListParameters, User> = {
   key: userKeys.lists,
   fetch: async (query, signal) => (await listUsers({ query, signal, throwOnError: true })).data,
 };
-
-/** The first people whose name matches, for pickers. */
-export function userOptionsQuery(q: MaybeRefOrGetter<string>) {
-  return queryOptions({
-    queryKey: ["users", "options", q],
-    queryFn: async ({ signal }) => {
-      const query = toValue(q) ? { q: toValue(q) } : {};
-      return (await listUserOptions({ query, signal, throwOnError: true })).data.items;
-    },
-    staleTime: 5 * 60_000,
-    placeholderData: keepPreviousData,
-  });
-}
 
 export function rolesQuery() {
   return queryOptions({
