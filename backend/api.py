@@ -2,15 +2,11 @@
 
 from fastapi import APIRouter
 
-from backend.domains.cases.router import router as cases
-from backend.domains.customers.router import router as customers
-from backend.domains.documents.router import router as documents
-from backend.domains.identity.router import router as identity
 from backend.kit.realtime.router import router as events
+from backend.manifests import DOMAINS
 
 api = APIRouter(prefix="/api/v1")
-api.include_router(identity)
-api.include_router(customers)
-api.include_router(cases)
-api.include_router(documents)
+for domain in DOMAINS:
+    if domain.router is not None:
+        api.include_router(domain.router)
 api.include_router(events)

@@ -3,16 +3,13 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from backend.domains.cases.jobs import RECOUNT_CASES, recount_cases
-from backend.domains.documents.jobs import render_document
-from backend.domains.documents.service.pictures import RENDER_DOCUMENT, draw_again
-from backend.domains.documents.service.sweep import sweep_files
 from backend.domains.identity.repository import SessionRepository
 from backend.kit import clock
 from backend.kit.db.answers import forget_old_answers
 from backend.kit.db.session import Database
 from backend.kit.jobs import JobHandler, ScheduledHandler
 from backend.kit.realtime.feed import forget_old
+from backend.manifests import DOMAINS
 
 # Longer than any window in which failed tries count; until then an ended session answers as such.
 LOGIN_TRACES_KEPT_FOR = timedelta(days=1)
@@ -27,12 +24,10 @@ async def tidy_up(database: Database) -> None:
 
 
 HANDLERS: Mapping[str, JobHandler] = {
-    RENDER_DOCUMENT: render_document,
-    RECOUNT_CASES: recount_cases,
+    name: handler for domain in DOMAINS for name, handler in domain.jobs.items()
 }
 
 SCHEDULES: Mapping[str, tuple[str, ScheduledHandler]] = {
     "tidy_up": ("17 * * * *", tidy_up),
-    "draw_again": ("37 * * * *", draw_again),
-    "sweep_files": ("47 18 * * *", sweep_files),
+    **{name: schedule for domain in DOMAINS for name, schedule in domain.schedules.items()},
 }

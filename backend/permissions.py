@@ -3,12 +3,9 @@
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
-from backend.domains.cases import permissions as cases
-from backend.domains.customers import permissions as customers
-from backend.domains.documents import permissions as documents
-from backend.domains.identity import permissions as identity
 from backend.domains.identity.permissions import ADMINISTRATOR, BUILT_IN_ROLES
 from backend.kit.auth import DefaultGrants, Permission, Scope
+from backend.manifests import DOMAINS
 
 
 def collect_permissions(*vocabularies: Iterable[Permission]) -> tuple[Permission, ...]:
@@ -37,14 +34,7 @@ def collect_grants(
     return collected
 
 
-PERMISSIONS = collect_permissions(
-    identity.IdentityPermission,
-    customers.CustomerPermission,
-    documents.DocumentPermission,
-    cases.CasePermission,
-)
+PERMISSIONS = collect_permissions(*(domain.permissions for domain in DOMAINS if domain.permissions))
 DEFAULT_GRANTS: Mapping[str, Mapping[str, Scope]] = collect_grants(
-    BUILT_IN_ROLES,
-    PERMISSIONS,
-    (customers.DEFAULT_GRANTS, documents.DEFAULT_GRANTS, cases.DEFAULT_GRANTS),
+    BUILT_IN_ROLES, PERMISSIONS, (domain.grants for domain in DOMAINS)
 )

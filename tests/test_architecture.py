@@ -1,11 +1,14 @@
 """Rules of the house that no type checker knows."""
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+
+from backend.manifests import DOMAINS
 
 BACKEND = Path(__file__).resolve().parents[1] / "backend"
 SERVICE_LINES = 400
@@ -21,6 +24,7 @@ DOMAIN_FILES = frozenset(
         "handlers.py",
         "jobs.py",
         "live.py",
+        "manifest.py",
         "models.py",
         "passwords.py",
         "permissions.py",
@@ -185,6 +189,19 @@ def test_services_stay_readable() -> None:
 def test_domain_has_only_the_agreed_files(domain: str) -> None:
     files = {path.name for path in (BACKEND / "domains" / domain).iterdir()} - {"__pycache__"}
     assert files - DOMAIN_FILES == set()
+
+
+def test_every_domain_is_listed_above_those_it_may_use() -> None:
+    contracts = tomllib.loads((BACKEND.parent / "pyproject.toml").read_text())["tool"]["importlinter"][
+        "contracts"
+    ]
+    layers = [layer.strip("()") for contract in contracts for layer in contract.get("layers", [])]
+    rising = [name for name in reversed(layers) if name.startswith("backend.domains.")]
+
+    assert [domain.models.__package__ for domain in DOMAINS] == rising
+    assert {name.rpartition(".")[2] for name in rising} == {
+        path.parent.name for path in (BACKEND / "domains").glob("*/__init__.py")
+    }
 
 
 def test_a_domain_uses_only_the_open_module_of_another() -> None:

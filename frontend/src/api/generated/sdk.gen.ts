@@ -333,6 +333,203 @@ export const revealCustomerValue = <ThrowOnError extends boolean = false>(option
 });
 
 /**
+ * List Document Types
+ *
+ * List the document types in their order, those no longer used included.
+ */
+export const listDocumentTypes = <ThrowOnError extends boolean = false>(options?: Options<ListDocumentTypesData, ThrowOnError>) => (options?.client ?? client).get<ListDocumentTypesResponses, unknown, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/documents/types',
+    ...options
+});
+
+/**
+ * Create Document Type
+ *
+ * Add a document type. A required one makes every open file incomplete until it is supplied.
+ */
+export const createDocumentType = <ThrowOnError extends boolean = false>(options: Options<CreateDocumentTypeData, ThrowOnError>) => (options.client ?? client).post<CreateDocumentTypeResponses, CreateDocumentTypeErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/documents/types',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete Document Type
+ *
+ * Remove a document type; one that documents have is only taken out of use.
+ */
+export const deleteDocumentType = <ThrowOnError extends boolean = false>(options: Options<DeleteDocumentTypeData, ThrowOnError>) => (options.client ?? client).delete<DeleteDocumentTypeResponses, DeleteDocumentTypeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/documents/types/{code}',
+    ...options
+});
+
+/**
+ * Read Document Type
+ *
+ * Return a document type.
+ */
+export const readDocumentType = <ThrowOnError extends boolean = false>(options: Options<ReadDocumentTypeData, ThrowOnError>) => (options.client ?? client).get<ReadDocumentTypeResponses, ReadDocumentTypeErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/documents/types/{code}',
+    ...options
+});
+
+/**
+ * Update Document Type
+ *
+ * Change a document type; open files are counted anew in the background.
+ */
+export const updateDocumentType = <ThrowOnError extends boolean = false>(options: Options<UpdateDocumentTypeData, ThrowOnError>) => (options.client ?? client).put<UpdateDocumentTypeResponses, UpdateDocumentTypeErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/documents/types/{code}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Upload Document
+ *
+ * Upload one file: JPEG, PNG, WebP, HEIC or PDF, up to 10 MB, recognised by its bytes.
+ *
+ * The whole file is decoded before it is accepted; what is empty, truncated, encrypted, animated, oversized or
+ * active is refused and leaves nothing behind. Pictures to look at are made in the background: the event
+ * `document.ready` tells. The same bytes for the same customer and type answer 200 with the document that is there.
+ */
+export const uploadDocument = <ThrowOnError extends boolean = false>(options: Options<UploadDocumentData, ThrowOnError>) => (options.client ?? client).post<UploadDocumentResponses, UploadDocumentErrors, ThrowOnError>({
+    ...formDataBodySerializer,
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/documents/upload',
+    ...options,
+    headers: {
+        'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * Upload Documents
+ *
+ * Upload up to 20 files of one type, 64 MB in all. Each is judged by itself: a refused file never fails the others.
+ *
+ * Sending the same batch again is harmless: what arrived before is answered as `duplicate`.
+ */
+export const uploadDocuments = <ThrowOnError extends boolean = false>(options: Options<UploadDocumentsData, ThrowOnError>) => (options.client ?? client).post<UploadDocumentsResponses, UploadDocumentsErrors, ThrowOnError>({
+    ...formDataBodySerializer,
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/documents/batch-upload',
+    ...options,
+    headers: {
+        'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * List Documents
+ *
+ * List the documents of the customers you may see; the trash only with `trashed=true`.
+ */
+export const listDocuments = <ThrowOnError extends boolean = false>(options?: Options<ListDocumentsData, ThrowOnError>) => (options?.client ?? client).get<ListDocumentsResponses, ListDocumentsErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/documents',
+    ...options
+});
+
+/**
+ * Delete Document
+ *
+ * Move a document to the trash, from which it can be restored; an accepted one stays.
+ */
+export const deleteDocument = <ThrowOnError extends boolean = false>(options: Options<DeleteDocumentData, ThrowOnError>) => (options.client ?? client).delete<DeleteDocumentResponses, DeleteDocumentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/documents/{document_id}',
+    ...options
+});
+
+/**
+ * Read Document
+ *
+ * Return a document.
+ */
+export const readDocument = <ThrowOnError extends boolean = false>(options: Options<ReadDocumentData, ThrowOnError>) => (options.client ?? client).get<ReadDocumentResponses, ReadDocumentErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/documents/{document_id}',
+    ...options
+});
+
+/**
+ * Read Document Content
+ *
+ * Return a picture of a page (WebP, upright, without metadata) or the original bytes as a download.
+ *
+ * `thumbnail` is at most 320 pixels on the longer side, `preview` 2000; `original` answers ranges and is kept in
+ * the audit trail.
+ */
+export const readDocumentContent = <ThrowOnError extends boolean = false>(options: Options<ReadDocumentContentData, ThrowOnError>) => (options.client ?? client).get<ReadDocumentContentResponses, ReadDocumentContentErrors, ThrowOnError>({
+    responseType: 'blob',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/documents/{document_id}/content',
+    ...options
+});
+
+/**
+ * Restore Document
+ *
+ * Take a document out of the trash.
+ */
+export const restoreDocument = <ThrowOnError extends boolean = false>(options: Options<RestoreDocumentData, ThrowOnError>) => (options.client ?? client).post<RestoreDocumentResponses, RestoreDocumentErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/documents/{document_id}/restore',
+    ...options
+});
+
+/**
+ * Accept Document
+ *
+ * Judge a document good. Nobody judges what they uploaded themselves.
+ */
+export const acceptDocument = <ThrowOnError extends boolean = false>(options: Options<AcceptDocumentData, ThrowOnError>) => (options.client ?? client).post<AcceptDocumentResponses, AcceptDocumentErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/documents/{document_id}/accept',
+    ...options
+});
+
+/**
+ * Reject Document
+ *
+ * Judge a document bad and say why; its type counts as missing until it is supplied anew.
+ */
+export const rejectDocument = <ThrowOnError extends boolean = false>(options: Options<RejectDocumentData, ThrowOnError>) => (options.client ?? client).post<RejectDocumentResponses, RejectDocumentErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/documents/{document_id}/reject',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Read Completeness
  *
  * Return the checklist of the current case, as `GET /cases/{case_id}/completeness` does.
@@ -562,203 +759,6 @@ export const reopenCase = <ThrowOnError extends boolean = false>(options: Option
     responseType: 'json',
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/cases/{case_id}/reopen',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * List Document Types
- *
- * List the document types in their order, those no longer used included.
- */
-export const listDocumentTypes = <ThrowOnError extends boolean = false>(options?: Options<ListDocumentTypesData, ThrowOnError>) => (options?.client ?? client).get<ListDocumentTypesResponses, unknown, ThrowOnError>({
-    responseType: 'json',
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/documents/types',
-    ...options
-});
-
-/**
- * Create Document Type
- *
- * Add a document type. A required one makes every open file incomplete until it is supplied.
- */
-export const createDocumentType = <ThrowOnError extends boolean = false>(options: Options<CreateDocumentTypeData, ThrowOnError>) => (options.client ?? client).post<CreateDocumentTypeResponses, CreateDocumentTypeErrors, ThrowOnError>({
-    responseType: 'json',
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/documents/types',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Delete Document Type
- *
- * Remove a document type; one that documents have is only taken out of use.
- */
-export const deleteDocumentType = <ThrowOnError extends boolean = false>(options: Options<DeleteDocumentTypeData, ThrowOnError>) => (options.client ?? client).delete<DeleteDocumentTypeResponses, DeleteDocumentTypeErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/documents/types/{code}',
-    ...options
-});
-
-/**
- * Read Document Type
- *
- * Return a document type.
- */
-export const readDocumentType = <ThrowOnError extends boolean = false>(options: Options<ReadDocumentTypeData, ThrowOnError>) => (options.client ?? client).get<ReadDocumentTypeResponses, ReadDocumentTypeErrors, ThrowOnError>({
-    responseType: 'json',
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/documents/types/{code}',
-    ...options
-});
-
-/**
- * Update Document Type
- *
- * Change a document type; open files are counted anew in the background.
- */
-export const updateDocumentType = <ThrowOnError extends boolean = false>(options: Options<UpdateDocumentTypeData, ThrowOnError>) => (options.client ?? client).put<UpdateDocumentTypeResponses, UpdateDocumentTypeErrors, ThrowOnError>({
-    responseType: 'json',
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/documents/types/{code}',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Upload Document
- *
- * Upload one file: JPEG, PNG, WebP, HEIC or PDF, up to 10 MB, recognised by its bytes.
- *
- * The whole file is decoded before it is accepted; what is empty, truncated, encrypted, animated, oversized or
- * active is refused and leaves nothing behind. Pictures to look at are made in the background: the event
- * `document.ready` tells. The same bytes for the same customer and type answer 200 with the document that is there.
- */
-export const uploadDocument = <ThrowOnError extends boolean = false>(options: Options<UploadDocumentData, ThrowOnError>) => (options.client ?? client).post<UploadDocumentResponses, UploadDocumentErrors, ThrowOnError>({
-    ...formDataBodySerializer,
-    responseType: 'json',
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/documents/upload',
-    ...options,
-    headers: {
-        'Content-Type': null,
-        ...options.headers
-    }
-});
-
-/**
- * Upload Documents
- *
- * Upload up to 20 files of one type, 64 MB in all. Each is judged by itself: a refused file never fails the others.
- *
- * Sending the same batch again is harmless: what arrived before is answered as `duplicate`.
- */
-export const uploadDocuments = <ThrowOnError extends boolean = false>(options: Options<UploadDocumentsData, ThrowOnError>) => (options.client ?? client).post<UploadDocumentsResponses, UploadDocumentsErrors, ThrowOnError>({
-    ...formDataBodySerializer,
-    responseType: 'json',
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/documents/batch-upload',
-    ...options,
-    headers: {
-        'Content-Type': null,
-        ...options.headers
-    }
-});
-
-/**
- * List Documents
- *
- * List the documents of the customers you may see; the trash only with `trashed=true`.
- */
-export const listDocuments = <ThrowOnError extends boolean = false>(options?: Options<ListDocumentsData, ThrowOnError>) => (options?.client ?? client).get<ListDocumentsResponses, ListDocumentsErrors, ThrowOnError>({
-    responseType: 'json',
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/documents',
-    ...options
-});
-
-/**
- * Delete Document
- *
- * Move a document to the trash, from which it can be restored; an accepted one stays.
- */
-export const deleteDocument = <ThrowOnError extends boolean = false>(options: Options<DeleteDocumentData, ThrowOnError>) => (options.client ?? client).delete<DeleteDocumentResponses, DeleteDocumentErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/documents/{document_id}',
-    ...options
-});
-
-/**
- * Read Document
- *
- * Return a document.
- */
-export const readDocument = <ThrowOnError extends boolean = false>(options: Options<ReadDocumentData, ThrowOnError>) => (options.client ?? client).get<ReadDocumentResponses, ReadDocumentErrors, ThrowOnError>({
-    responseType: 'json',
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/documents/{document_id}',
-    ...options
-});
-
-/**
- * Read Document Content
- *
- * Return a picture of a page (WebP, upright, without metadata) or the original bytes as a download.
- *
- * `thumbnail` is at most 320 pixels on the longer side, `preview` 2000; `original` answers ranges and is kept in
- * the audit trail.
- */
-export const readDocumentContent = <ThrowOnError extends boolean = false>(options: Options<ReadDocumentContentData, ThrowOnError>) => (options.client ?? client).get<ReadDocumentContentResponses, ReadDocumentContentErrors, ThrowOnError>({
-    responseType: 'blob',
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/documents/{document_id}/content',
-    ...options
-});
-
-/**
- * Restore Document
- *
- * Take a document out of the trash.
- */
-export const restoreDocument = <ThrowOnError extends boolean = false>(options: Options<RestoreDocumentData, ThrowOnError>) => (options.client ?? client).post<RestoreDocumentResponses, RestoreDocumentErrors, ThrowOnError>({
-    responseType: 'json',
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/documents/{document_id}/restore',
-    ...options
-});
-
-/**
- * Accept Document
- *
- * Judge a document good. Nobody judges what they uploaded themselves.
- */
-export const acceptDocument = <ThrowOnError extends boolean = false>(options: Options<AcceptDocumentData, ThrowOnError>) => (options.client ?? client).post<AcceptDocumentResponses, AcceptDocumentErrors, ThrowOnError>({
-    responseType: 'json',
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/documents/{document_id}/accept',
-    ...options
-});
-
-/**
- * Reject Document
- *
- * Judge a document bad and say why; its type counts as missing until it is supplied anew.
- */
-export const rejectDocument = <ThrowOnError extends boolean = false>(options: Options<RejectDocumentData, ThrowOnError>) => (options.client ?? client).post<RejectDocumentResponses, RejectDocumentErrors, ThrowOnError>({
-    responseType: 'json',
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/documents/{document_id}/reject',
     ...options,
     headers: {
         'Content-Type': 'application/json',

@@ -1199,18 +1199,18 @@ export type ItemState = 'missing' | 'uploaded' | 'accepted' | 'rejected';
  * LiveEvent
  */
 export type LiveEvent = ({
+    type: 'user.updated';
+} & UserEvent) | ({
     type: 'customer.created' | 'customer.updated' | 'customer.archived' | 'customer.restored';
 } & CustomerEvent) | ({
-    type: 'case.moved';
-} & CaseMovedEvent) | ({
-    type: 'progress.changed';
-} & ProgressEvent) | ({
     type: 'document.uploaded' | 'document.deleted' | 'document.restored' | 'document.reviewed' | 'document.ready' | 'document.failed';
 } & DocumentEvent) | ({
     type: 'document_types.changed';
 } & DocumentTypesEvent) | ({
-    type: 'user.updated';
-} & UserEvent);
+    type: 'case.moved';
+} & CaseMovedEvent) | ({
+    type: 'progress.changed';
+} & ProgressEvent);
 
 /**
  * MoveAction
@@ -2920,6 +2920,599 @@ export type RevealCustomerValueResponses = {
 
 export type RevealCustomerValueResponse = RevealCustomerValueResponses[keyof RevealCustomerValueResponses];
 
+export type ListDocumentTypesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/documents/types';
+};
+
+export type ListDocumentTypesResponses = {
+    /**
+     * Successful Response
+     */
+    200: DocumentTypeList;
+};
+
+export type ListDocumentTypesResponse = ListDocumentTypesResponses[keyof ListDocumentTypesResponses];
+
+export type CreateDocumentTypeData = {
+    body: DocumentTypeCreate;
+    headers?: {
+        /**
+         * Idempotency-Key
+         *
+         * Any text made once per intended effect; a repetition gets the first answer again.
+         */
+        'idempotency-key'?: string | null;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/documents/types';
+};
+
+export type CreateDocumentTypeErrors = {
+    /**
+     * `document_type.duplicate_code`: There is already a document type with this code.
+     */
+    409: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateDocumentTypeError = CreateDocumentTypeErrors[keyof CreateDocumentTypeErrors];
+
+export type CreateDocumentTypeResponses = {
+    /**
+     * Successful Response
+     */
+    201: DocumentTypeRead;
+};
+
+export type CreateDocumentTypeResponse = CreateDocumentTypeResponses[keyof CreateDocumentTypeResponses];
+
+export type DeleteDocumentTypeData = {
+    body?: never;
+    path: {
+        /**
+         * Code
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/api/v1/documents/types/{code}';
+};
+
+export type DeleteDocumentTypeErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteDocumentTypeError = DeleteDocumentTypeErrors[keyof DeleteDocumentTypeErrors];
+
+export type DeleteDocumentTypeResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteDocumentTypeResponse = DeleteDocumentTypeResponses[keyof DeleteDocumentTypeResponses];
+
+export type ReadDocumentTypeData = {
+    body?: never;
+    path: {
+        /**
+         * Code
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/api/v1/documents/types/{code}';
+};
+
+export type ReadDocumentTypeErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReadDocumentTypeError = ReadDocumentTypeErrors[keyof ReadDocumentTypeErrors];
+
+export type ReadDocumentTypeResponses = {
+    /**
+     * Successful Response
+     */
+    200: DocumentTypeRead;
+};
+
+export type ReadDocumentTypeResponse = ReadDocumentTypeResponses[keyof ReadDocumentTypeResponses];
+
+export type UpdateDocumentTypeData = {
+    body: DocumentTypeFields;
+    headers?: {
+        /**
+         * If-Match
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Code
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/api/v1/documents/types/{code}';
+};
+
+export type UpdateDocumentTypeErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `request.stale`: Somebody has changed this since you opened it. Also tells `current_version`.
+     */
+    412: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+    /**
+     * `request.precondition_required`: Send the version you read as If-Match, such as If-Match: "3".
+     */
+    428: unknown;
+};
+
+export type UpdateDocumentTypeError = UpdateDocumentTypeErrors[keyof UpdateDocumentTypeErrors];
+
+export type UpdateDocumentTypeResponses = {
+    /**
+     * Successful Response
+     */
+    200: DocumentTypeRead;
+};
+
+export type UpdateDocumentTypeResponse = UpdateDocumentTypeResponses[keyof UpdateDocumentTypeResponses];
+
+export type UploadDocumentData = {
+    body: BodyUploadDocument;
+    headers?: {
+        /**
+         * Idempotency-Key
+         *
+         * Any text made once per intended effect; a repetition gets the first answer again.
+         */
+        'idempotency-key'?: string | null;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/documents/upload';
+};
+
+export type UploadDocumentErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `document.too_many_files`: This document type already has as many files as it takes. Also tells `max_files`.
+     *
+     * `document.case_closed`: The customer's case has been decided on. Reopen it first. Also tells `case_status`.
+     */
+    409: unknown;
+    /**
+     * `document.too_large`: The file is too large.
+     *
+     * `request.too_large`: The request is larger than accepted.
+     */
+    413: unknown;
+    /**
+     * `document.unsupported_type`: Send a JPEG, PNG, WebP or HEIC image, or a PDF.
+     *
+     * `document.kind_not_allowed`: This document type does not take this kind of file.
+     */
+    415: unknown;
+    /**
+     * `document.unreadable`: The file is not accepted.
+     *
+     * `document.unknown_type`: There is no such document type in use.
+     */
+    422: unknown;
+};
+
+export type UploadDocumentResponses = {
+    /**
+     * The same file was there already; `Kehui-Duplicate: true`.
+     */
+    200: DocumentRead;
+    /**
+     * Successful Response
+     */
+    201: DocumentRead;
+};
+
+export type UploadDocumentResponse = UploadDocumentResponses[keyof UploadDocumentResponses];
+
+export type UploadDocumentsData = {
+    body: BodyUploadDocuments;
+    path?: never;
+    query?: never;
+    url: '/api/v1/documents/batch-upload';
+};
+
+export type UploadDocumentsErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `request.too_large`: The request is larger than accepted.
+     */
+    413: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type UploadDocumentsError = UploadDocumentsErrors[keyof UploadDocumentsErrors];
+
+export type UploadDocumentsResponses = {
+    /**
+     * Successful Response
+     */
+    200: BatchResults;
+};
+
+export type UploadDocumentsResponse = UploadDocumentsResponses[keyof UploadDocumentsResponses];
+
+export type ListDocumentsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         *
+         * Page number, from 1.
+         */
+        page?: number;
+        /**
+         * Limit
+         *
+         * Rows on a page.
+         */
+        limit?: number;
+        /**
+         * Q
+         *
+         * Part of the file name, or the customer's number or name.
+         */
+        q?: string | null;
+        /**
+         * Customer Id
+         */
+        customer_id?: string | null;
+        /**
+         * Document Type
+         */
+        document_type?: Array<string>;
+        /**
+         * Review Status
+         */
+        review_status?: Array<ReviewStatus>;
+        /**
+         * Uploaded By Id
+         */
+        uploaded_by_id?: string | null;
+        /**
+         * Uploaded From
+         *
+         * First day, in Shanghai.
+         */
+        uploaded_from?: string | null;
+        /**
+         * Uploaded To
+         *
+         * Last day, in Shanghai.
+         */
+        uploaded_to?: string | null;
+        /**
+         * Trashed
+         *
+         * Show the trash instead.
+         */
+        trashed?: boolean;
+        /**
+         * Sort
+         */
+        sort?: Array<'uploaded_at' | '-uploaded_at' | 'filename' | '-filename' | 'size' | '-size'>;
+    };
+    url: '/api/v1/documents';
+};
+
+export type ListDocumentsErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListDocumentsError = ListDocumentsErrors[keyof ListDocumentsErrors];
+
+export type ListDocumentsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageDocumentRead;
+};
+
+export type ListDocumentsResponse = ListDocumentsResponses[keyof ListDocumentsResponses];
+
+export type DeleteDocumentData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/v1/documents/{document_id}';
+};
+
+export type DeleteDocumentErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `document.accepted`: An accepted document cannot be deleted.
+     *
+     * `document.under_review`: The customer's case is under review; documents cannot be deleted now.
+     *
+     * `document.case_closed`: The customer's case has been decided on. Reopen it first. Also tells `case_status`.
+     */
+    409: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteDocumentError = DeleteDocumentErrors[keyof DeleteDocumentErrors];
+
+export type DeleteDocumentResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteDocumentResponse = DeleteDocumentResponses[keyof DeleteDocumentResponses];
+
+export type ReadDocumentData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/v1/documents/{document_id}';
+};
+
+export type ReadDocumentErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReadDocumentError = ReadDocumentErrors[keyof ReadDocumentErrors];
+
+export type ReadDocumentResponses = {
+    /**
+     * Successful Response
+     */
+    200: DocumentRead;
+};
+
+export type ReadDocumentResponse = ReadDocumentResponses[keyof ReadDocumentResponses];
+
+export type ReadDocumentContentData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: {
+        variant?: Variant;
+        /**
+         * Page
+         */
+        page?: number;
+    };
+    url: '/api/v1/documents/{document_id}/content';
+};
+
+export type ReadDocumentContentErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     *
+     * `document.no_such_page`: The document has no such page. Also tells `page_count`.
+     */
+    404: unknown;
+    /**
+     * `document.processing`: The document is still being processed.
+     *
+     * `document.no_picture`: No preview could be made of this document. Download the original.
+     */
+    409: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReadDocumentContentError = ReadDocumentContentErrors[keyof ReadDocumentContentErrors];
+
+export type ReadDocumentContentResponses = {
+    /**
+     * The bytes.
+     */
+    200: unknown;
+};
+
+export type RestoreDocumentData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/v1/documents/{document_id}/restore';
+};
+
+export type RestoreDocumentErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `document.duplicate`: The same file has been uploaded again meanwhile.
+     *
+     * `document.case_closed`: The customer's case has been decided on. Reopen it first. Also tells `case_status`.
+     */
+    409: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RestoreDocumentError = RestoreDocumentErrors[keyof RestoreDocumentErrors];
+
+export type RestoreDocumentResponses = {
+    /**
+     * Successful Response
+     */
+    200: DocumentRead;
+};
+
+export type RestoreDocumentResponse = RestoreDocumentResponses[keyof RestoreDocumentResponses];
+
+export type AcceptDocumentData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/v1/documents/{document_id}/accept';
+};
+
+export type AcceptDocumentErrors = {
+    /**
+     * `document.own_upload`: You uploaded this document; somebody else must judge it.
+     */
+    403: unknown;
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `document.illegal_review`: This document cannot be judged that way now. Also tells `review_status`, `allowed`.
+     *
+     * `document.case_closed`: The customer's case has been decided on. Reopen it first. Also tells `case_status`.
+     */
+    409: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type AcceptDocumentError = AcceptDocumentErrors[keyof AcceptDocumentErrors];
+
+export type AcceptDocumentResponses = {
+    /**
+     * Successful Response
+     */
+    200: DocumentRead;
+};
+
+export type AcceptDocumentResponse = AcceptDocumentResponses[keyof AcceptDocumentResponses];
+
+export type RejectDocumentData = {
+    body: RejectRequest;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/v1/documents/{document_id}/reject';
+};
+
+export type RejectDocumentErrors = {
+    /**
+     * `document.own_upload`: You uploaded this document; somebody else must judge it.
+     */
+    403: unknown;
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `document.illegal_review`: This document cannot be judged that way now. Also tells `review_status`, `allowed`.
+     *
+     * `document.case_closed`: The customer's case has been decided on. Reopen it first. Also tells `case_status`.
+     */
+    409: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RejectDocumentError = RejectDocumentErrors[keyof RejectDocumentErrors];
+
+export type RejectDocumentResponses = {
+    /**
+     * Successful Response
+     */
+    200: DocumentRead;
+};
+
+export type RejectDocumentResponse = RejectDocumentResponses[keyof RejectDocumentResponses];
+
 export type ReadCompletenessData = {
     body?: never;
     path: {
@@ -3611,599 +4204,6 @@ export type ReopenCaseResponses = {
 };
 
 export type ReopenCaseResponse = ReopenCaseResponses[keyof ReopenCaseResponses];
-
-export type ListDocumentTypesData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/documents/types';
-};
-
-export type ListDocumentTypesResponses = {
-    /**
-     * Successful Response
-     */
-    200: DocumentTypeList;
-};
-
-export type ListDocumentTypesResponse = ListDocumentTypesResponses[keyof ListDocumentTypesResponses];
-
-export type CreateDocumentTypeData = {
-    body: DocumentTypeCreate;
-    headers?: {
-        /**
-         * Idempotency-Key
-         *
-         * Any text made once per intended effect; a repetition gets the first answer again.
-         */
-        'idempotency-key'?: string | null;
-    };
-    path?: never;
-    query?: never;
-    url: '/api/v1/documents/types';
-};
-
-export type CreateDocumentTypeErrors = {
-    /**
-     * `document_type.duplicate_code`: There is already a document type with this code.
-     */
-    409: unknown;
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type CreateDocumentTypeError = CreateDocumentTypeErrors[keyof CreateDocumentTypeErrors];
-
-export type CreateDocumentTypeResponses = {
-    /**
-     * Successful Response
-     */
-    201: DocumentTypeRead;
-};
-
-export type CreateDocumentTypeResponse = CreateDocumentTypeResponses[keyof CreateDocumentTypeResponses];
-
-export type DeleteDocumentTypeData = {
-    body?: never;
-    path: {
-        /**
-         * Code
-         */
-        code: string;
-    };
-    query?: never;
-    url: '/api/v1/documents/types/{code}';
-};
-
-export type DeleteDocumentTypeErrors = {
-    /**
-     * `resource.not_found`: There is no such thing, or you may not see it.
-     */
-    404: unknown;
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type DeleteDocumentTypeError = DeleteDocumentTypeErrors[keyof DeleteDocumentTypeErrors];
-
-export type DeleteDocumentTypeResponses = {
-    /**
-     * Successful Response
-     */
-    204: void;
-};
-
-export type DeleteDocumentTypeResponse = DeleteDocumentTypeResponses[keyof DeleteDocumentTypeResponses];
-
-export type ReadDocumentTypeData = {
-    body?: never;
-    path: {
-        /**
-         * Code
-         */
-        code: string;
-    };
-    query?: never;
-    url: '/api/v1/documents/types/{code}';
-};
-
-export type ReadDocumentTypeErrors = {
-    /**
-     * `resource.not_found`: There is no such thing, or you may not see it.
-     */
-    404: unknown;
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type ReadDocumentTypeError = ReadDocumentTypeErrors[keyof ReadDocumentTypeErrors];
-
-export type ReadDocumentTypeResponses = {
-    /**
-     * Successful Response
-     */
-    200: DocumentTypeRead;
-};
-
-export type ReadDocumentTypeResponse = ReadDocumentTypeResponses[keyof ReadDocumentTypeResponses];
-
-export type UpdateDocumentTypeData = {
-    body: DocumentTypeFields;
-    headers?: {
-        /**
-         * If-Match
-         */
-        'if-match'?: string | null;
-    };
-    path: {
-        /**
-         * Code
-         */
-        code: string;
-    };
-    query?: never;
-    url: '/api/v1/documents/types/{code}';
-};
-
-export type UpdateDocumentTypeErrors = {
-    /**
-     * `resource.not_found`: There is no such thing, or you may not see it.
-     */
-    404: unknown;
-    /**
-     * `request.stale`: Somebody has changed this since you opened it. Also tells `current_version`.
-     */
-    412: unknown;
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-    /**
-     * `request.precondition_required`: Send the version you read as If-Match, such as If-Match: "3".
-     */
-    428: unknown;
-};
-
-export type UpdateDocumentTypeError = UpdateDocumentTypeErrors[keyof UpdateDocumentTypeErrors];
-
-export type UpdateDocumentTypeResponses = {
-    /**
-     * Successful Response
-     */
-    200: DocumentTypeRead;
-};
-
-export type UpdateDocumentTypeResponse = UpdateDocumentTypeResponses[keyof UpdateDocumentTypeResponses];
-
-export type UploadDocumentData = {
-    body: BodyUploadDocument;
-    headers?: {
-        /**
-         * Idempotency-Key
-         *
-         * Any text made once per intended effect; a repetition gets the first answer again.
-         */
-        'idempotency-key'?: string | null;
-    };
-    path?: never;
-    query?: never;
-    url: '/api/v1/documents/upload';
-};
-
-export type UploadDocumentErrors = {
-    /**
-     * `resource.not_found`: There is no such thing, or you may not see it.
-     */
-    404: unknown;
-    /**
-     * `document.too_many_files`: This document type already has as many files as it takes. Also tells `max_files`.
-     *
-     * `document.case_closed`: The customer's case has been decided on. Reopen it first. Also tells `case_status`.
-     */
-    409: unknown;
-    /**
-     * `document.too_large`: The file is too large.
-     *
-     * `request.too_large`: The request is larger than accepted.
-     */
-    413: unknown;
-    /**
-     * `document.unsupported_type`: Send a JPEG, PNG, WebP or HEIC image, or a PDF.
-     *
-     * `document.kind_not_allowed`: This document type does not take this kind of file.
-     */
-    415: unknown;
-    /**
-     * `document.unreadable`: The file is not accepted.
-     *
-     * `document.unknown_type`: There is no such document type in use.
-     */
-    422: unknown;
-};
-
-export type UploadDocumentResponses = {
-    /**
-     * The same file was there already; `Kehui-Duplicate: true`.
-     */
-    200: DocumentRead;
-    /**
-     * Successful Response
-     */
-    201: DocumentRead;
-};
-
-export type UploadDocumentResponse = UploadDocumentResponses[keyof UploadDocumentResponses];
-
-export type UploadDocumentsData = {
-    body: BodyUploadDocuments;
-    path?: never;
-    query?: never;
-    url: '/api/v1/documents/batch-upload';
-};
-
-export type UploadDocumentsErrors = {
-    /**
-     * `resource.not_found`: There is no such thing, or you may not see it.
-     */
-    404: unknown;
-    /**
-     * `request.too_large`: The request is larger than accepted.
-     */
-    413: unknown;
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type UploadDocumentsError = UploadDocumentsErrors[keyof UploadDocumentsErrors];
-
-export type UploadDocumentsResponses = {
-    /**
-     * Successful Response
-     */
-    200: BatchResults;
-};
-
-export type UploadDocumentsResponse = UploadDocumentsResponses[keyof UploadDocumentsResponses];
-
-export type ListDocumentsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * Page
-         *
-         * Page number, from 1.
-         */
-        page?: number;
-        /**
-         * Limit
-         *
-         * Rows on a page.
-         */
-        limit?: number;
-        /**
-         * Q
-         *
-         * Part of the file name, or the customer's number or name.
-         */
-        q?: string | null;
-        /**
-         * Customer Id
-         */
-        customer_id?: string | null;
-        /**
-         * Document Type
-         */
-        document_type?: Array<string>;
-        /**
-         * Review Status
-         */
-        review_status?: Array<ReviewStatus>;
-        /**
-         * Uploaded By Id
-         */
-        uploaded_by_id?: string | null;
-        /**
-         * Uploaded From
-         *
-         * First day, in Shanghai.
-         */
-        uploaded_from?: string | null;
-        /**
-         * Uploaded To
-         *
-         * Last day, in Shanghai.
-         */
-        uploaded_to?: string | null;
-        /**
-         * Trashed
-         *
-         * Show the trash instead.
-         */
-        trashed?: boolean;
-        /**
-         * Sort
-         */
-        sort?: Array<'uploaded_at' | '-uploaded_at' | 'filename' | '-filename' | 'size' | '-size'>;
-    };
-    url: '/api/v1/documents';
-};
-
-export type ListDocumentsErrors = {
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type ListDocumentsError = ListDocumentsErrors[keyof ListDocumentsErrors];
-
-export type ListDocumentsResponses = {
-    /**
-     * Successful Response
-     */
-    200: PageDocumentRead;
-};
-
-export type ListDocumentsResponse = ListDocumentsResponses[keyof ListDocumentsResponses];
-
-export type DeleteDocumentData = {
-    body?: never;
-    path: {
-        /**
-         * Document Id
-         */
-        document_id: string;
-    };
-    query?: never;
-    url: '/api/v1/documents/{document_id}';
-};
-
-export type DeleteDocumentErrors = {
-    /**
-     * `resource.not_found`: There is no such thing, or you may not see it.
-     */
-    404: unknown;
-    /**
-     * `document.accepted`: An accepted document cannot be deleted.
-     *
-     * `document.under_review`: The customer's case is under review; documents cannot be deleted now.
-     *
-     * `document.case_closed`: The customer's case has been decided on. Reopen it first. Also tells `case_status`.
-     */
-    409: unknown;
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type DeleteDocumentError = DeleteDocumentErrors[keyof DeleteDocumentErrors];
-
-export type DeleteDocumentResponses = {
-    /**
-     * Successful Response
-     */
-    204: void;
-};
-
-export type DeleteDocumentResponse = DeleteDocumentResponses[keyof DeleteDocumentResponses];
-
-export type ReadDocumentData = {
-    body?: never;
-    path: {
-        /**
-         * Document Id
-         */
-        document_id: string;
-    };
-    query?: never;
-    url: '/api/v1/documents/{document_id}';
-};
-
-export type ReadDocumentErrors = {
-    /**
-     * `resource.not_found`: There is no such thing, or you may not see it.
-     */
-    404: unknown;
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type ReadDocumentError = ReadDocumentErrors[keyof ReadDocumentErrors];
-
-export type ReadDocumentResponses = {
-    /**
-     * Successful Response
-     */
-    200: DocumentRead;
-};
-
-export type ReadDocumentResponse = ReadDocumentResponses[keyof ReadDocumentResponses];
-
-export type ReadDocumentContentData = {
-    body?: never;
-    path: {
-        /**
-         * Document Id
-         */
-        document_id: string;
-    };
-    query?: {
-        variant?: Variant;
-        /**
-         * Page
-         */
-        page?: number;
-    };
-    url: '/api/v1/documents/{document_id}/content';
-};
-
-export type ReadDocumentContentErrors = {
-    /**
-     * `resource.not_found`: There is no such thing, or you may not see it.
-     *
-     * `document.no_such_page`: The document has no such page. Also tells `page_count`.
-     */
-    404: unknown;
-    /**
-     * `document.processing`: The document is still being processed.
-     *
-     * `document.no_picture`: No preview could be made of this document. Download the original.
-     */
-    409: unknown;
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type ReadDocumentContentError = ReadDocumentContentErrors[keyof ReadDocumentContentErrors];
-
-export type ReadDocumentContentResponses = {
-    /**
-     * The bytes.
-     */
-    200: unknown;
-};
-
-export type RestoreDocumentData = {
-    body?: never;
-    path: {
-        /**
-         * Document Id
-         */
-        document_id: string;
-    };
-    query?: never;
-    url: '/api/v1/documents/{document_id}/restore';
-};
-
-export type RestoreDocumentErrors = {
-    /**
-     * `resource.not_found`: There is no such thing, or you may not see it.
-     */
-    404: unknown;
-    /**
-     * `document.duplicate`: The same file has been uploaded again meanwhile.
-     *
-     * `document.case_closed`: The customer's case has been decided on. Reopen it first. Also tells `case_status`.
-     */
-    409: unknown;
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type RestoreDocumentError = RestoreDocumentErrors[keyof RestoreDocumentErrors];
-
-export type RestoreDocumentResponses = {
-    /**
-     * Successful Response
-     */
-    200: DocumentRead;
-};
-
-export type RestoreDocumentResponse = RestoreDocumentResponses[keyof RestoreDocumentResponses];
-
-export type AcceptDocumentData = {
-    body?: never;
-    path: {
-        /**
-         * Document Id
-         */
-        document_id: string;
-    };
-    query?: never;
-    url: '/api/v1/documents/{document_id}/accept';
-};
-
-export type AcceptDocumentErrors = {
-    /**
-     * `document.own_upload`: You uploaded this document; somebody else must judge it.
-     */
-    403: unknown;
-    /**
-     * `resource.not_found`: There is no such thing, or you may not see it.
-     */
-    404: unknown;
-    /**
-     * `document.illegal_review`: This document cannot be judged that way now. Also tells `review_status`, `allowed`.
-     *
-     * `document.case_closed`: The customer's case has been decided on. Reopen it first. Also tells `case_status`.
-     */
-    409: unknown;
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type AcceptDocumentError = AcceptDocumentErrors[keyof AcceptDocumentErrors];
-
-export type AcceptDocumentResponses = {
-    /**
-     * Successful Response
-     */
-    200: DocumentRead;
-};
-
-export type AcceptDocumentResponse = AcceptDocumentResponses[keyof AcceptDocumentResponses];
-
-export type RejectDocumentData = {
-    body: RejectRequest;
-    path: {
-        /**
-         * Document Id
-         */
-        document_id: string;
-    };
-    query?: never;
-    url: '/api/v1/documents/{document_id}/reject';
-};
-
-export type RejectDocumentErrors = {
-    /**
-     * `document.own_upload`: You uploaded this document; somebody else must judge it.
-     */
-    403: unknown;
-    /**
-     * `resource.not_found`: There is no such thing, or you may not see it.
-     */
-    404: unknown;
-    /**
-     * `document.illegal_review`: This document cannot be judged that way now. Also tells `review_status`, `allowed`.
-     *
-     * `document.case_closed`: The customer's case has been decided on. Reopen it first. Also tells `case_status`.
-     */
-    409: unknown;
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type RejectDocumentError = RejectDocumentErrors[keyof RejectDocumentErrors];
-
-export type RejectDocumentResponses = {
-    /**
-     * Successful Response
-     */
-    200: DocumentRead;
-};
-
-export type RejectDocumentResponse = RejectDocumentResponses[keyof RejectDocumentResponses];
 
 export type StreamEventsData = {
     body?: never;

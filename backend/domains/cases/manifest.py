@@ -1,0 +1,17 @@
+"""What cases bring into the house."""
+
+from backend.domains.cases import models
+from backend.domains.cases.jobs import RECOUNT_CASES, recount_cases
+from backend.domains.cases.live import CaseMovedEvent, ProgressEvent
+from backend.domains.cases.permissions import DEFAULT_GRANTS, CasePermission
+from backend.domains.cases.router import router
+from backend.kit.manifest import Domain
+
+MANIFEST = Domain(
+    models=models,
+    router=router,
+    permissions=CasePermission,
+    grants=DEFAULT_GRANTS,
+    live=(CaseMovedEvent, ProgressEvent),
+    jobs={RECOUNT_CASES: recount_cases},
+)

@@ -1,0 +1,18 @@
+"""Every domain there is, each above those it may use."""
+
+from collections.abc import Sequence
+
+from backend.domains.audit.manifest import MANIFEST as AUDIT
+from backend.domains.cases.manifest import MANIFEST as CASES
+from backend.domains.customers.manifest import MANIFEST as CUSTOMERS
+from backend.domains.documents.manifest import MANIFEST as DOCUMENTS
+from backend.domains.identity.manifest import MANIFEST as IDENTITY
+from backend.kit.manifest import Domain
+
+DOMAINS: Sequence[Domain] = (
+    AUDIT,
+    IDENTITY,
+    CUSTOMERS,
+    DOCUMENTS,
+    CASES,
+)
