@@ -31,6 +31,7 @@ from backend.kit.logging import configure as configure_logging
 from backend.kit.middleware import Envelope, TooLargeProblem
 from backend.kit.realtime.hub import Hub
 from backend.kit.routing import flat
+from backend.kit.shutdown import on_stop_signal
 from backend.openapi import add_live_events, complete
 
 JSON_BODY_BYTES = 1024 * 1024
@@ -81,7 +82,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         with scratch_folder(settings.effective_temporary_dir):
             await app.state.hub.start()
             try:
-                yield
+                with on_stop_signal(app.state.hub.end_streams):
+                    yield
             finally:
                 await app.state.hub.stop()
                 await database.close()

@@ -86,6 +86,7 @@ class Hub:
         self._database = database
         self._subscriptions: dict[Subscription, None] = {}
         self._position = BEGINNING
+        self._is_stopping = False
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -95,10 +96,15 @@ class Hub:
         self._position = await self._newest()
         self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._pump())]
 
-    async def stop(self) -> None:
-        """End all streams and stop listening."""
+    def end_streams(self) -> None:
+        """End all streams, and from now on each as soon as it begins."""
+        self._is_stopping = True
         for subscription in list(self._subscriptions):
             subscription.end("shutdown")
+
+    async def stop(self) -> None:
+        """End all streams and stop listening."""
+        self.end_streams()
         for task in self._tasks:
             task.cancel()
         for task in self._tasks:
@@ -111,6 +117,8 @@ class Hub:
         self._make_room(actor)
         subscription = Subscription(actor)
         self._subscriptions[subscription] = None
+        if self._is_stopping:
+            subscription.end("shutdown")
         try:
             yield subscription, self._position
         finally:
@@ -145,7 +153,7 @@ class Hub:
                 finally:
                     caches.inform(informed=False)
                     await connection.close()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except Exception as error:  # noqa: BLE001 - the listener outlives a database that is away
                 log.warning("realtime.listener_lost", extra={"error": repr(error)})
             await asyncio.sleep(RECONNECT_SECONDS)
 
