@@ -101,7 +101,7 @@ def get_settings() -> Settings:
     return Settings()
 
 
-def _of_app(request: Request) -> Settings:
+async def _of_app(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 

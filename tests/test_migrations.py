@@ -14,7 +14,9 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment
 from sqlalchemy import text
+from uuid_utils.compat import uuid7
 
+from backend import resources
 from backend.cli import alembic_config
 from backend.development.postgres import EmbeddedServer
 from backend.domains.audit import service as audit
@@ -38,6 +40,15 @@ FORMER_INSTALLATION = (
             created_at, updated_at)
        VALUES ('other', '其他', 'Other', '', false, 90, '{image}', 4, true, 1, now(), now())""",
 )
+
+FORMER_CLERK = """INSERT INTO users
+        (id, username, display_name, password_hash, is_active, version, created_at, updated_at)
+    VALUES ('00000000-0000-0000-0000-000000000001', 'clerk', '客服', '!', true, 1, now(), now())"""
+FORMER_CUSTOMER = """INSERT INTO customers (id, customer_no, kind, name, name_sort_key, search_tokens, created_by_id,
+        id_number_encrypted, bank_account_encrypted, status, rejected_final, required_count, uploaded_count,
+        accepted_count, version, created_at, updated_at)
+    VALUES (:id, :customer_no, 'person', '张伟', 'zhang', '{}', '00000000-0000-0000-0000-000000000001', :id_number,
+        :bank_account, 'pending', false, 0, 0, 0, 1, now(), now())"""
 
 
 @pytest.fixture
@@ -147,6 +158,36 @@ async def test_the_former_versions_audit_trail_still_verifies(
     async with database.transaction() as session:
         found = await verify(session, None, now())
     assert (found.count, found.unsealed, found.faults) == (4, 0, ())
+    await database.close()
+
+
+async def test_values_that_the_former_version_sealed_are_shown_masked(
+    config: Config, postgres: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await asyncio.to_thread(command.upgrade, config, "5d0a7c94e1b3")
+    database = Database(postgres.url("kehui_migrations"))
+    ids = [uuid7() for _ in range(3)]
+    cipher = resources.field_cipher()
+    async with database.transaction() as session:
+        await session.execute(text(FORMER_CLERK))
+        for number, customer_id in enumerate(ids):
+            sealed = {
+                field: cipher.encrypt(value, f"customers.{field}:{customer_id}") if number < 2 else None
+                for field, value in (("id_number", "11010519491231002X"), ("bank_account", "6222021234567"))
+            }
+            await session.execute(
+                text(FORMER_CUSTOMER), {"id": customer_id, "customer_no": f"KH{number}", **sealed}
+            )
+    migration = ScriptDirectory.from_config(config).get_revision("b84d17e6a9f3").module
+    monkeypatch.setattr(migration, "BATCH", 1)
+
+    await asyncio.to_thread(command.upgrade, config, "head")
+
+    async with database.reading() as session:
+        rows = await session.execute(
+            text("SELECT id_number_masked, bank_account_masked FROM customers ORDER BY customer_no")
+        )
+    assert [tuple(row) for row in rows] == [("1****************X", "**** 4567")] * 2 + [(None, None)]
     await database.close()
 
 

@@ -16,7 +16,7 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def _expected_version(if_match: Annotated[str | None, Header()] = None) -> int:
+async def _expected_version(if_match: Annotated[str | None, Header()] = None) -> int:
     if if_match is None:
         raise VersionRequired
     match = _ETAG.match(if_match.strip())

@@ -32,18 +32,9 @@ class IdempotencyInFlight(Conflict):
 class Replay:
     """Produces an effect and its answer at most once per person, route and ``Idempotency-Key``."""
 
-    def __init__(
-        self,
-        request: Request,
-        idempotency_key: Annotated[
-            Annotated[str, Field(min_length=1, max_length=255)] | None,
-            Header(
-                description="Any text made once per intended effect; a repetition gets the first answer again."
-            ),
-        ] = None,
-    ) -> None:
+    def __init__(self, request: Request, key: str | None) -> None:
         self._request = request
-        self._key = idempotency_key
+        self._key = key
 
     async def once(
         self,
@@ -96,4 +87,16 @@ class Replay:
         return hmac.new(key, b"idempotency:" + content, "sha256").hexdigest()
 
 
-OncePerKey = Annotated[Replay, Depends()]
+async def _replay(
+    request: Request,
+    idempotency_key: Annotated[
+        Annotated[str, Field(min_length=1, max_length=255)] | None,
+        Header(
+            description="Any text made once per intended effect; a repetition gets the first answer again."
+        ),
+    ] = None,
+) -> Replay:
+    return Replay(request, idempotency_key)
+
+
+OncePerKey = Annotated[Replay, Depends(_replay)]

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import accumulate
 from random import Random
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ from backend.domains.documents.models import ReviewStatus
 from backend.domains.documents.service.types import PRESETS
 from backend.kit.crypto import BlindIndex, FieldCipher
 from backend.kit.identifiers import complete_credit_code, complete_id_number
+from backend.kit.masking import mask_account, mask_id_number
 from backend.kit.pinyin import name_sort_key
 from backend.kit.search import search_tokens
 
@@ -100,7 +102,7 @@ def person_name(random: Random) -> str:
 def customers(shop: Shop, start: int, stop: int) -> Iterator[dict[str, Any]]:
     """Make the customers with these serial numbers, oldest first."""
     random = Random(f"customers {start}")  # noqa: S311 - always the same
-    managers = [max(1, 1_000 // (rank + 5)) for rank in range(len(shop.people))]
+    managers = list(accumulate(max(1, 1_000 // (rank + 5)) for rank in range(len(shop.people))))
     per_day = -(-shop.total // DAYS)
     begin = datetime(shop.today.year, shop.today.month, shop.today.day, 1, tzinfo=UTC) - timedelta(days=DAYS)
     for serial in range(start, stop):
@@ -110,7 +112,9 @@ def customers(shop: Shop, start: int, stop: int) -> Iterator[dict[str, Any]]:
             "id": _uuid7(created, random),
             "customer_no": f"KH{created:%Y%m%d}{of_day + 1:04d}",
             "created_by_id": random.choice(shop.people),
-            "manager_id": random.choices(shop.people, managers)[0] if random.random() < 0.95 else None,
+            "manager_id": random.choices(shop.people, cum_weights=managers)[0]
+            if random.random() < 0.95
+            else None,
             "archived_at": created + timedelta(hours=9) if random.random() < 0.03 else None,
             "phone": f"1{random.choice('3578')}{random.randrange(10**9):09d}",
             "area": random.choice(AREAS),
@@ -141,6 +145,7 @@ def _identify(customer: dict[str, Any], shop: Shop, random: Random, serial: int)
         customer["kind"], customer["name"] = CustomerKind.PERSON, person_name(random)
         id_number, customer["birth_date"] = id_number_of(serial)
         customer["sex"] = Sex.MALE if int(id_number[16]) % 2 else Sex.FEMALE
+        customer["id_number_masked"] = mask_id_number(id_number)
         customer["id_number_encrypted"] = shop.cipher.encrypt(
             id_number, f"customers.id_number:{customer['id']}"
         )
@@ -153,6 +158,7 @@ def _identify(customer: dict[str, Any], shop: Shop, random: Random, serial: int)
         customer["unified_social_credit_code"] = code
         codes.append(code)
     account = f"622202{random.randrange(10**13):013d}"
+    customer["bank_account_masked"] = mask_account(account)
     customer["bank_account_encrypted"] = shop.cipher.encrypt(
         account, f"customers.bank_account:{customer['id']}"
     )

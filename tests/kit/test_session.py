@@ -486,3 +486,15 @@ async def test_counting_ends_at_the_limit(
     assert counted == 23
     page = Page[int].of([], counted, ListQuery())
     assert (page.total, page.total_is_estimate) == (total, is_estimate)
+
+
+async def test_connections_that_the_server_closed_are_replaced_unseen(live_database: Database) -> None:
+    async with live_database.reading() as first, live_database.reading() as second:
+        pids = [await session.scalar(text("SELECT pg_backend_pid()")) for session in (first, second)]
+    async with live_database.transaction() as session:
+        for pid in pids:
+            await session.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+
+    async with live_database.reading() as first, live_database.reading() as second:
+        fresh = {await session.scalar(text("SELECT pg_backend_pid()")) for session in (first, second)}
+    assert fresh.isdisjoint(pids)

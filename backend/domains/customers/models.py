@@ -5,7 +5,18 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, String, Text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Numeric,
+    String,
+    Text,
+    literal_column,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -38,6 +49,11 @@ class Sex(StrEnum):
     FEMALE = "female"
 
 
+_SHARE = "uploaded_count * 100 / greatest(required_count, 1)"
+# How much of what is required was uploaded, written exactly as its index has it.
+UPLOADED_SHARE: ColumnElement[int] = literal_column(_SHARE)
+
+
 class Customer(Identified, Timestamped, Versioned, Base):
     """A person or company.
 
@@ -63,6 +79,9 @@ class Customer(Identified, Timestamped, Versioned, Base):
         Index("customers_department_idx", "department_id", "created_at", "id"),
         Index("customers_name_idx", "name_sort_key", "id"),
         Index("customers_updated_idx", "updated_at", "id"),
+        Index("customers_uploaded_idx", text(f"({_SHARE})"), "id"),
+        # Counting the rows of a status needs the index alone.
+        Index("customers_counts_idx", "status", postgresql_where=text("archived_at IS NULL")),
     )
 
     customer_no: Mapped[str] = mapped_column(String(20), unique=True)
@@ -89,8 +108,10 @@ class Customer(Identified, Timestamped, Versioned, Base):
     remark: Mapped[str | None] = mapped_column(String(1000))
     bank_name: Mapped[str | None] = mapped_column(String(60))
     bank_account_encrypted: Mapped[str | None] = mapped_column(Text)
+    bank_account_masked: Mapped[str | None] = mapped_column(String(30))
 
     id_number_encrypted: Mapped[str | None] = mapped_column(Text)
+    id_number_masked: Mapped[str | None] = mapped_column(String(30))
     id_number_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     sex: Mapped[Sex | None] = mapped_column(text_enum(Sex))
     birth_date: Mapped[date | None]

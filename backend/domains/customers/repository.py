@@ -1,39 +1,37 @@
 """The SQL of customers, and who may see which."""
 
 import enum
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select, update
 
 from backend import resources
-from backend.domains.customers.models import Customer
+from backend.domains.customers.models import UPLOADED_SHARE, Customer
 from backend.domains.customers.permissions import CustomerPermission
 from backend.domains.customers.projection import CaseProjection, CaseStatus
 from backend.domains.customers.schemas import CustomerFilter, CustomerListQuery
-from backend.domains.identity.reference import people
+from backend.domains.identity.reference import people_table
 from backend.kit import clock
-from backend.kit.auth import Actor, Permission
+from backend.kit.auth import Actor, Permission, Scope
 from backend.kit.clock import day_start
-from backend.kit.db.ownership import covered
+from backend.kit.db.lists import Listing, Wanted
+from backend.kit.db.ownership import covered, covering, owner_parameters
 from backend.kit.db.repository import AnyRow, AnySelect, Repository
 from backend.kit.identifiers import InvalidIdentifier, parse_id_number
 from backend.kit.search import query_tokens
 
-Creator = people("creator")
-Manager = people("manager")
-
-_UPLOADED_SHARE = Customer.uploaded_count * 100 / func.greatest(Customer.required_count, 1)
-_SORT_COLUMNS: dict[str, ColumnElement[Any]] = {
-    "created_at": Customer.created_at.expression,
-    "updated_at": Customer.updated_at.expression,
-    "name": Customer.name_sort_key.expression,
-    "customer_no": Customer.customer_no.expression,
-    "status": Customer.status.expression,
-    "uploaded_pct": _UPLOADED_SHARE,
+_creator = people_table("creator")
+_manager = people_table("manager")
+_columns = Customer.__table__.c
+_OWNERS: dict[str, Any] = {
+    "people": (_columns.created_by_id, _columns.manager_id),
+    "department": _columns.department_id,
 }
 
 
@@ -53,27 +51,6 @@ class Lock(enum.Enum):
     FULL = enum.auto()
 
 
-_REFERENCE: Sequence[ColumnElement[Any]] = (
-    Customer.id.label("customer_id"),
-    Customer.customer_no.label("customer_no"),
-    Customer.name.label("customer_name"),
-    Customer.kind.label("customer_kind"),
-    Customer.status.label("customer_status"),
-    Customer.rejected_final.label("customer_rejected_final"),
-    Customer.required_count.label("customer_required_count"),
-    Customer.uploaded_count.label("customer_uploaded_count"),
-    Customer.accepted_count.label("customer_accepted_count"),
-    or_(Customer.id_number_encrypted.is_not(None), Customer.bank_account_encrypted.is_not(None)).label(
-        "customer_has_protected_values"
-    ),
-    Customer.archived_at.label("customer_archived_at"),
-    Customer.created_by_id.label("customer_created_by_id"),
-    Customer.manager_id.label("customer_manager_id"),
-    Customer.department_id.label("customer_department_id"),
-    Customer.version.label("customer_version"),
-)
-
-
 def visible_customers(actor: Actor, permission: Permission, *, q: str | None = None) -> AnySelect:
     """Select what other domains know of the customers that the actor may see, and may see with ``permission``."""
     statement = select(*_REFERENCE).where(visible_to(actor))
@@ -82,22 +59,123 @@ def visible_customers(actor: Actor, permission: Permission, *, q: str | None = N
     return statement.where(_matches(q)) if q else statement
 
 
+_REFERENCE: Sequence[ColumnElement[Any]] = (
+    _columns.id.label("customer_id"),
+    _columns.customer_no.label("customer_no"),
+    _columns.name.label("customer_name"),
+    _columns.kind.label("customer_kind"),
+    _columns.status.label("customer_status"),
+    _columns.rejected_final.label("customer_rejected_final"),
+    _columns.required_count.label("customer_required_count"),
+    _columns.uploaded_count.label("customer_uploaded_count"),
+    _columns.accepted_count.label("customer_accepted_count"),
+    or_(_columns.id_number_encrypted.is_not(None), _columns.bank_account_encrypted.is_not(None)).label(
+        "customer_has_protected_values"
+    ),
+    _columns.archived_at.label("customer_archived_at"),
+    _columns.created_by_id.label("customer_created_by_id"),
+    _columns.manager_id.label("customer_manager_id"),
+    _columns.department_id.label("customer_department_id"),
+    _columns.version.label("customer_version"),
+)
+_SUMMARY: Sequence[ColumnElement[Any]] = (
+    _columns.id,
+    _columns.customer_no,
+    _columns.kind,
+    _columns.name,
+    _columns.status,
+    _columns.rejected_final,
+    _columns.phone,
+    _columns.id_number_masked.label("id_number"),
+    _columns.unified_social_credit_code,
+    _columns.area,
+    _columns.level,
+    _columns.created_at,
+    _columns.updated_at,
+    _columns.archived_at,
+    _columns.version,
+    _columns.required_count,
+    _columns.uploaded_count,
+    _columns.accepted_count,
+    _columns.created_by_id,
+    _creator.c.display_name.label("creator_name"),
+    _columns.manager_id,
+    _manager.c.display_name.label("manager_name"),
+)
+_DETAILS: Sequence[ColumnElement[Any]] = (
+    _columns.landline,
+    _columns.fax,
+    _columns.email,
+    _columns.website,
+    _columns.address,
+    _columns.postal_code,
+    _columns.satisfaction,
+    _columns.credit_rating,
+    _columns.remark,
+    _columns.bank_name,
+    _columns.bank_account_masked.label("bank_account"),
+    _columns.sex,
+    _columns.birth_date,
+    _columns.legal_representative,
+    _columns.registered_capital,
+    _columns.annual_turnover,
+    _columns.business_license_no,
+    _columns.local_tax_no,
+    _columns.national_tax_no,
+)
+
+
+def _with_people(*columns: ColumnElement[Any]) -> AnySelect:
+    return (
+        select(*columns)
+        .join(_creator, _creator.c.id == _columns.created_by_id)
+        .outerjoin(_manager, _manager.c.id == _columns.manager_id)
+    )
+
+
+_LIST = Listing(
+    rows=_with_people(*_SUMMARY),
+    key=_columns.id,
+    conditions={
+        **{f"reach {scope}": covering(scope, **_OWNERS) for scope in (None, *Scope)},
+        "active": _columns.archived_at.is_(None),
+        "archived": _columns.archived_at.is_not(None),
+        "q": _columns.search_tokens.contains(bindparam("q")),
+        "q or id_number": or_(
+            _columns.search_tokens.contains(bindparam("q")),
+            _columns.id_number_index == bindparam("id_number_index"),
+        ),
+        "kind": _columns.kind == bindparam("kind"),
+        "level": _columns.level.in_(bindparam("level", expanding=True)),
+        "area": _columns.area.like(bindparam("area"), escape="/"),
+        "manager_id": _columns.manager_id == bindparam("manager_id"),
+        "created_by_id": _columns.created_by_id == bindparam("created_by_id"),
+        "created_from": _columns.created_at >= bindparam("created_from"),
+        "created_to": _columns.created_at < bindparam("created_to"),
+        "status": _columns.status.in_(bindparam("status", expanding=True)),
+    },
+    orders={
+        "created_at": _columns.created_at,
+        "updated_at": _columns.updated_at,
+        "name": _columns.name_sort_key,
+        "customer_no": _columns.customer_no,
+        "status": _columns.status,
+        "uploaded_pct": UPLOADED_SHARE,
+    },
+)
+
+
+@cache
+def _record(reach: Scope | None) -> AnySelect:
+    columns = {column.key: column for column in (*_SUMMARY, *_DETAILS, *_REFERENCE)}
+    found = _columns.id == bindparam("customer_id")
+    return _with_people(*columns.values()).where(found, covering(reach, **_OWNERS))
+
+
 class CustomerRepository(Repository[Customer]):
     """Customers."""
 
     model = Customer
-
-    def with_people(self) -> AnySelect:
-        """Select customers with the names of their creator and manager."""
-        return (
-            select(
-                Customer,
-                Creator.display_name.label("creator_name"),
-                Manager.display_name.label("manager_name"),
-            )
-            .join(Creator, Creator.id == Customer.created_by_id)
-            .outerjoin(Manager, Manager.id == Customer.manager_id)
-        )
 
     async def get_visible(self, actor: Actor, customer_id: UUID, *, lock: bool = False) -> Customer | None:
         """Fetch a customer that the actor may see."""
@@ -110,13 +188,16 @@ class CustomerRepository(Repository[Customer]):
         """Fetch what other domains know of a customer that the actor may see."""
         statement: AnySelect = select(*_REFERENCE).where(Customer.id == customer_id, visible_to(actor))
         if lock is not Lock.NONE:
-            statement = statement.with_for_update(of=Customer, read=lock is Lock.HOLD, key_share=True)
+            statement = statement.with_for_update(
+                of=Customer.__table__, read=lock is Lock.HOLD, key_share=True
+            )
         return (await self.session.execute(statement)).one_or_none()
 
-    async def get_with_people(self, actor: Actor, customer_id: UUID) -> AnyRow | None:
-        """Fetch a customer that the actor may see, with names."""
-        statement = self.with_people().where(Customer.id == customer_id, visible_to(actor))
-        return (await self.session.execute(statement.execution_options(populate_existing=True))).one_or_none()
+    async def get_record(self, actor: Actor, customer_id: UUID) -> AnyRow | None:
+        """Fetch all that is shown of a customer that the actor may see, with names, and what the rules need."""
+        statement = _record(actor.reach(CustomerPermission.READ))
+        parameters = {"customer_id": customer_id, **owner_parameters(actor)}
+        return (await self.session.execute(statement, parameters)).one_or_none()
 
     async def find_number(
         self, *, id_number_index: bytes | None = None, credit_code: str | None = None
@@ -127,41 +208,13 @@ class CustomerRepository(Repository[Customer]):
             found = Customer.unified_social_credit_code == credit_code
         return await self.session.scalar(select(Customer.customer_no).where(found))
 
-    def narrowed(self, statement: AnySelect, actor: Actor, query: CustomerFilter) -> AnySelect:
-        """Apply visibility, search and the filters."""
-        archived = Customer.archived_at.is_not(None) if query.archived else Customer.archived_at.is_(None)
-        statement = statement.where(visible_to(actor), archived)
-        if query.q:
-            statement = statement.where(_matches(query.q))
-        if query.kind is not None:
-            statement = statement.where(Customer.kind == query.kind)
-        if query.level:
-            statement = statement.where(Customer.level.in_(query.level))
-        if query.area:
-            statement = statement.where(Customer.area.startswith(query.area, autoescape=True))
-        if query.manager_id is not None:
-            statement = statement.where(Customer.manager_id == query.manager_id)
-        if query.created_by_id is not None:
-            statement = statement.where(Customer.created_by_id == query.created_by_id)
-        if query.created_from is not None:
-            statement = statement.where(Customer.created_at >= day_start(query.created_from))
-        if query.created_to is not None:
-            statement = statement.where(Customer.created_at < day_start(query.created_to + timedelta(days=1)))
-        return statement
-
     async def list_customers(self, actor: Actor, query: CustomerListQuery) -> tuple[Sequence[AnyRow], int]:
         """Fetch one page."""
-        statement = self.narrowed(self.with_people(), actor, query)
-        if query.status:
-            statement = statement.where(Customer.status.in_(query.status))
-        order = [_order(key) for key in query.sort]
-        return await self.page(statement, query, order, Customer.id)
+        return await _LIST.page(self.session, query, _wanted(actor, query))
 
     async def status_counts(self, actor: Actor, query: CustomerFilter) -> dict[CaseStatus, int]:
-        """Count by the status of the current case what the filters leave."""
-        statement = self.narrowed(select(Customer.status, func.count().label("rows")), actor, query)
-        rows = (await self.session.execute(statement.group_by(Customer.status))).all()
-        return {row.status: row.rows for row in rows}
+        """Count by the status of the current case what the filters leave, none further than 10 001."""
+        return await _LIST.counts(self.session, _wanted(actor, query), _columns.status, tuple(CaseStatus))
 
     async def keep_case(self, customer_id: UUID, case: CaseProjection) -> None:
         """Show the current case on the row, without touching the version."""
@@ -169,21 +222,49 @@ class CustomerRepository(Repository[Customer]):
         await self.session.execute(statement.execution_options(synchronize_session=False))
 
 
+def _wanted(actor: Actor, query: CustomerFilter) -> Wanted:
+    """Name the conditions of a list: visibility, search and filters."""
+    parameters: dict[str, Any] = {
+        name: value
+        for name in ("kind", "level", "manager_id", "created_by_id", "status")
+        if (value := getattr(query, name, None))
+    }
+    if query.area:
+        parameters["area"] = _LIKE_SIGNS.sub(r"/\g<0>", query.area) + "%"
+    if query.created_from is not None:
+        parameters["created_from"] = day_start(query.created_from)
+    if query.created_to is not None:
+        parameters["created_to"] = day_start(query.created_to + timedelta(days=1))
+    conditions = [f"reach {actor.reach(CustomerPermission.READ)}", "archived" if query.archived else "active"]
+    conditions += parameters
+    if query.q:
+        conditions.append("q")
+        parameters["q"] = query_tokens(query.q)
+        index = _id_number_index_of(query.q)
+        if index is not None:
+            conditions[-1] = "q or id_number"
+            parameters["id_number_index"] = index
+    sort = tuple(query.sort) if isinstance(query, CustomerListQuery) else ()
+    return Wanted(tuple(conditions), {**parameters, **owner_parameters(actor)}, sort)
+
+
+_LIKE_SIGNS = re.compile(r"[%_/]")
+
+
 def _matches(q: str) -> ColumnElement[bool]:
     by_tokens = Customer.search_tokens.contains(query_tokens(q))
+    index = _id_number_index_of(q)
+    return by_tokens if index is None else or_(by_tokens, Customer.id_number_index == index)
+
+
+def _id_number_index_of(q: str) -> bytes | None:
+    """Return the blind index of a whole ID number; only the tail of one is among the tokens."""
     try:
-        # Only the tail of an ID number is among the tokens; a whole one is found by its blind index.
-        id_number = parse_id_number(q, today=clock.business_date(clock.now()))
+        return id_number_index(parse_id_number(q, today=clock.business_date(clock.now())).value)
     except InvalidIdentifier:
-        return by_tokens
-    return or_(by_tokens, Customer.id_number_index == id_number_index(id_number.value))
+        return None
 
 
 def id_number_index(id_number: str) -> bytes:
     """Return what is stored to find an equal ID number, given in its normal form."""
     return resources.blind_index().digest("customers.id_number", id_number)
-
-
-def _order(key: str) -> ColumnElement[Any]:
-    column = _SORT_COLUMNS[key.removeprefix("-")]
-    return column.desc() if key.startswith("-") else column.asc()

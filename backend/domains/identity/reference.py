@@ -6,9 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from backend.domains.identity.models import User
-from backend.domains.identity.repository import UserRepository
+from backend.domains.identity.repository import UserRepository, people_table
 
-__all__ = ["is_active_account", "people"]
+__all__ = ["is_active_account", "people", "people_table"]
 
 
 def people(role: str) -> type[User]:

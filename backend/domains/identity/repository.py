@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, FromClause, Select, delete, func, or_, select, text, update
 from sqlalchemy.orm import selectinload
 from sqlalchemy.sql.base import ExecutableOption
 from uuid_utils.compat import uuid7
@@ -37,6 +37,11 @@ class OpenSession:
     expires_at: datetime
     roles: tuple[str, ...]
     grants: tuple[tuple[str, Scope], ...]
+
+
+def people_table(role: str) -> FromClause:
+    """Return the accounts as plain columns, to join for those who play a role in rows of a statement built once."""
+    return User.__table__.alias(role)
 
 
 class UserRepository(Repository[User]):

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from sqlalchemy import event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -21,6 +22,7 @@ from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.orm import Session as SyncSession
 
 from backend.kit.db.caching import Caches
+from backend.kit.db.lists import LARGE_TOTALS, LargeTotals
 from backend.kit.db.numbering import NUMBERS, NumberSource
 from backend.kit.db.waking import Waker
 from backend.kit.errors import ServerBusy
@@ -149,6 +151,12 @@ class ReadOnlySession(AsyncSession):
     sync_session_class = _Reading
 
 
+def _check_open(connection: Any, _record: object, _proxy: object) -> None:
+    """Let the pool replace a connection that the server has closed; the driver knows without asking it."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
+
+
 class FairLimiter:
     """First come, first served access to a pool of connections.
 
@@ -195,14 +203,16 @@ class Database:
         }
 
         def engine(size: int, *, autocommit: bool = True, **settings: str) -> AsyncEngine:
-            return create_async_engine(
+            made = create_async_engine(
                 url,
                 pool_size=size,
                 max_overflow=0,
-                pool_pre_ping=True,
                 connect_args={"server_settings": server_settings | settings},
-                **({"isolation_level": "AUTOCOMMIT"} if autocommit else {}),
+                # Without a transaction there is nothing to undo when a connection is given back.
+                **({"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None} if autocommit else {}),
             )
+            event.listen(made.sync_engine, "checkout", _check_open)
+            return made
 
         self.engine = engine(pool_size, autocommit=False)
         self.read_engine = engine(pool_size + LOOKUP_CONNECTIONS, default_transaction_read_only="on")
@@ -210,7 +220,12 @@ class Database:
         self._waker = Waker(self._side_engine)
         self.caches = Caches()
         numbers = NumberSource(self._side_engine)
-        info = {NUMBERS: numbers, _WAKER: self._waker, _CACHES: self.caches}
+        info = {
+            NUMBERS: numbers,
+            _WAKER: self._waker,
+            _CACHES: self.caches,
+            LARGE_TOTALS: LargeTotals(),
+        }
         self._use(self.engine, self.read_engine, info)
         self._write_limiter = FairLimiter(pool_size)
         self._read_limiter = FairLimiter(pool_size)
@@ -230,7 +245,7 @@ class Database:
             class_=ReadOnlySession,
             expire_on_commit=False,
             join_transaction_mode="create_savepoint",
-            info={_READING: True},
+            info={**info, _READING: True},
         )
 
     def bind_to(self, connection: AsyncConnection) -> None:

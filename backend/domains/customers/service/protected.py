@@ -1,13 +1,19 @@
 """ID numbers and bank accounts: sealed in the row, found by equality, opened one at a time."""
 
+from collections.abc import Callable, Mapping
 from typing import Final, Literal
 from uuid import UUID
 
 from backend import resources
 from backend.domains.customers.models import Customer
 from backend.domains.customers.repository import id_number_index
+from backend.kit.masking import mask_account, mask_id_number
 
 ProtectedField = Literal["id_number", "bank_account"]
+_MASKS: Final[Mapping[ProtectedField, Callable[[str], str]]] = {
+    "id_number": mask_id_number,
+    "bank_account": mask_account,
+}
 PROTECTED: Final[tuple[ProtectedField, ...]] = ("id_number", "bank_account")
 
 
@@ -15,6 +21,7 @@ def seal(customer: Customer, field: ProtectedField, value: str | None) -> None:
     """Store a value, or remove it."""
     sealed = None if value is None else resources.field_cipher().encrypt(value, _context(customer.id, field))
     setattr(customer, f"{field}_encrypted", sealed)
+    setattr(customer, f"{field}_masked", None if value is None else _MASKS[field](value))
     if field == "id_number":
         customer.id_number_index = None if value is None else id_number_index(value)
 

@@ -1,6 +1,5 @@
 """Keep the customer's record."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -47,7 +46,6 @@ from backend.kit.db.repository import AnyRow
 from backend.kit.db.versions import check_version
 from backend.kit.events import emit
 from backend.kit.identifiers import IdNumber, parse_id_number
-from backend.kit.masking import mask_account, mask_id_number
 from backend.kit.pinyin import name_sort_key
 from backend.kit.schemas import PersonRef
 from backend.kit.search import search_tokens
@@ -66,17 +64,18 @@ class CustomerService:
 
     async def read(self, actor: Actor, customer_id: UUID) -> CustomerRead:
         """Return a customer, protected values masked."""
-        row = await self.customers.get_with_people(actor, customer_id)
+        row = await self.customers.get_record(actor, customer_id)
         if row is None:
             raise CustomerNotFound
-        return _read(row, actor)
+        can = customer_actions.open_to(actor, CustomerRef.of(row))
+        return CustomerRead.model_validate({**_shown(row), "can": can})
 
     async def list_customers(
         self, actor: Actor, query: CustomerListQuery
     ) -> tuple[list[CustomerSummary], int]:
         """Fetch one page of what the actor may see."""
         rows, total = await self.customers.list_customers(actor, query)
-        return [CustomerSummary.model_validate(_summary(row)) for row in rows], total
+        return [CustomerSummary.model_validate(_shown(row)) for row in rows], total
 
     async def status_counts(self, actor: Actor, query: CustomerFilter) -> StatusCounts:
         """Count by the status of the current case what the filters leave."""
@@ -236,33 +235,14 @@ def _auditable(customer: Customer) -> dict[str, Any]:
     return {name: None if (value := getattr(customer, name)) is None else str(value) for name in names}
 
 
-def _summary(row: AnyRow) -> dict[str, Any]:
-    customer: Customer = row[0]
-    id_number = open_sealed(customer, "id_number")
+def _shown(row: AnyRow) -> dict[str, Any]:
+    """Put the columns of a row together as the answers have them."""
     manager = None
-    if customer.manager_id is not None:
-        manager = PersonRef(id=customer.manager_id, display_name=row.manager_name)
+    if row.manager_id is not None:
+        manager = PersonRef(id=row.manager_id, display_name=row.manager_name)
     return {
-        **{name: getattr(customer, name) for name in _PLAIN},
-        "id_number": mask_id_number(id_number) if id_number else None,
+        **row._mapping,  # noqa: SLF001 - what SQLAlchemy calls its public way to a row's columns by name
         "manager": manager,
-        "created_by": PersonRef(id=customer.created_by_id, display_name=row.creator_name),
-        "progress": Progress.of(customer.required_count, customer.uploaded_count, customer.accepted_count),
+        "created_by": PersonRef(id=row.created_by_id, display_name=row.creator_name),
+        "progress": Progress.of(row.required_count, row.uploaded_count, row.accepted_count),
     }
-
-
-_PLAIN: Sequence[str] = sorted(
-    set(CustomerRead.model_fields) - {"id_number", "bank_account", "manager", "created_by", "progress", "can"}
-)
-
-
-def _read(row: AnyRow, actor: Actor) -> CustomerRead:
-    customer: Customer = row[0]
-    account = open_sealed(customer, "bank_account")
-    return CustomerRead.model_validate(
-        {
-            **_summary(row),
-            "bank_account": mask_account(account) if account else None,
-            "can": customer_actions.open_to(actor, CustomerRef.of_entity(customer)),
-        }
-    )
