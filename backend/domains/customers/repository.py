@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, literal_column, or_, select, update
 
 from backend import resources
 from backend.domains.customers.models import UPLOADED_SHARE, Customer
@@ -160,7 +160,7 @@ _LIST = Listing(
         "name": _columns.name_sort_key,
         "customer_no": _columns.customer_no,
         "status": _columns.status,
-        "uploaded_pct": UPLOADED_SHARE,
+        "uploaded_pct": literal_column(UPLOADED_SHARE),
     },
 )
 
