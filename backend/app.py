@@ -33,6 +33,7 @@ from backend.kit.realtime.hub import Hub
 from backend.kit.routing import flat
 from backend.kit.shutdown import on_stop_signal
 from backend.openapi import add_live_events, complete
+from backend.resources import equip
 
 JSON_BODY_BYTES = 1024 * 1024
 
@@ -100,6 +101,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         redirect_slashes=False,
     )
     app.state.settings = settings
+    app.state.resources = equip(database, settings)
     app.state.database = database
     app.state.hub = Hub(database)
     app.state.upload_room = UploadRoom()

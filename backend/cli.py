@@ -56,7 +56,7 @@ def migrate() -> None:
 @app.command()
 def worker() -> None:
     """Run background jobs, and seal the audit trail, until stopped."""
-    from backend import resources, wiring  # noqa: PLC0415 - each command loads only what it needs
+    from backend import wiring  # noqa: PLC0415 - each command loads only what it needs
     from backend.config import get_settings  # noqa: PLC0415
     from backend.domains.audit.service.head import HeadNote  # noqa: PLC0415
     from backend.domains.audit.service.sealer import Sealer  # noqa: PLC0415
@@ -64,12 +64,13 @@ def worker() -> None:
     from backend.kit.db.session import Database  # noqa: PLC0415
     from backend.kit.files.scratch import scratch_folder  # noqa: PLC0415
     from backend.kit.jobs import work  # noqa: PLC0415
+    from backend.resources import equip  # noqa: PLC0415
 
     async def main() -> None:
         settings = get_settings()
         wiring.install()
         database = Database(settings.database_url, application_name="kehui-worker")
-        note = HeadNote(resources.storage(), settings.secret_key.get_secret_value())
+        note = HeadNote(equip(database, settings).storage, settings.secret_key.get_secret_value())
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -126,16 +127,16 @@ def seed_demo() -> None:
 @app.command("verify-audit")
 def verify_audit() -> None:
     """Recompute the audit trail's hash chain; exits 1 when an entry was changed or its end is missing."""
-    from backend import resources  # noqa: PLC0415
-    from backend.config import get_settings  # noqa: PLC0415
     from backend.domains.audit.service.chain import verify  # noqa: PLC0415
     from backend.domains.audit.service.head import ForgedHead, HeadNote  # noqa: PLC0415
     from backend.kit import clock  # noqa: PLC0415
+    from backend.resources import resources_of  # noqa: PLC0415
 
     async def check(session: AsyncSession) -> None:
         faults: list[str] = []
         try:
-            note = HeadNote(resources.storage(), get_settings().secret_key.get_secret_value())
+            own = resources_of(session)
+            note = HeadNote(own.storage, own.settings.secret_key.get_secret_value())
             head = await note.read()
         except ForgedHead:
             head = None
@@ -180,10 +181,13 @@ def _in_transaction(act: Callable[[AsyncSession], Awaitable[None]]) -> None:
     from backend import wiring  # noqa: PLC0415
     from backend.config import get_settings  # noqa: PLC0415
     from backend.kit.db.session import Database  # noqa: PLC0415
+    from backend.resources import equip  # noqa: PLC0415
 
     async def main() -> None:
+        settings = get_settings()
         wiring.install()
-        database = Database(get_settings().database_url, application_name="kehui-command")
+        database = Database(settings.database_url, application_name="kehui-command")
+        equip(database, settings)
         try:
             async with database.transaction() as session:
                 await act(session)

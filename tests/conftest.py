@@ -25,6 +25,7 @@ from backend.cli import alembic_config
 from backend.config import Settings, get_settings
 from backend.development.postgres import EmbeddedServer, embedded_server
 from backend.kit.db.session import Database
+from backend.resources import equip
 from backend.seeds import seed
 from tests.identity.factories import create_role, open_account
 
@@ -94,11 +95,14 @@ async def tokens(postgres: EmbeddedServer, settings: Settings) -> dict[str, str]
 
 
 @pytest.fixture(scope="session")
-async def shared_database(postgres: EmbeddedServer, tokens: dict[str, str]) -> AsyncIterator[Database]:
+async def shared_database(
+    postgres: EmbeddedServer, tokens: dict[str, str], settings: Settings
+) -> AsyncIterator[Database]:
     """The copy on which this worker's tests run one after another."""
     del tokens
     postgres.create_database("kehui_shared", template=TEMPLATE)
     database = Database(postgres.url("kehui_shared"))
+    equip(database, settings)
     yield database
     await database.close()
 
@@ -115,13 +119,14 @@ async def database(shared_database: Database) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def live_database(
-    postgres: EmbeddedServer, tokens: dict[str, str], request: pytest.FixtureRequest
+    postgres: EmbeddedServer, tokens: dict[str, str], settings: Settings, request: pytest.FixtureRequest
 ) -> AsyncIterator[Database]:
     """A copy of the template for this test alone, with real connections and commits."""
     del tokens
     name = f"live_{abs(hash(request.node.nodeid))}"
     postgres.create_database(name, template=TEMPLATE)
     database = Database(postgres.url(name))
+    equip(database, settings)
     yield database
     await database.close()
     postgres.drop_database(name)

@@ -16,8 +16,8 @@ from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
-from backend import resources
 from backend.cli import alembic_config
+from backend.config import get_settings
 from backend.development.postgres import EmbeddedServer
 from backend.domains.audit import service as audit
 from backend.domains.audit.service.chain import seal, verify
@@ -27,6 +27,7 @@ from backend.kit.auth import Actor
 from backend.kit.clock import now
 from backend.kit.db.session import Database
 from backend.permissions import DEFAULT_GRANTS
+from backend.resources import Resources
 from backend.seeds import seed
 
 FORMER_INSTALLATION = (
@@ -167,7 +168,7 @@ async def test_values_that_the_former_version_sealed_are_shown_masked(
     await asyncio.to_thread(command.upgrade, config, "5d0a7c94e1b3")
     database = Database(postgres.url("kehui_migrations"))
     ids = [uuid7() for _ in range(3)]
-    cipher = resources.field_cipher()
+    cipher = Resources(get_settings()).field_cipher
     async with database.transaction() as session:
         await session.execute(text(FORMER_CLERK))
         for number, customer_id in enumerate(ids):

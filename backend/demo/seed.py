@@ -45,6 +45,7 @@ from backend.kit.clock import business_date, clock
 from backend.kit.db.session import Database
 from backend.kit.files.inspect import inspect
 from backend.kit.files.limits import FileLimits
+from backend.resources import equip
 
 PASSWORD = "Kehui-demo-2026"  # noqa: S105 - published in the README, for demo data only
 ACCOUNTS = (
@@ -84,6 +85,7 @@ async def seed(settings: Settings) -> None:
     """Create accounts, 61 customers and their documents; does nothing where there are accounts."""
     wiring.install()
     database = Database(settings.database_url, application_name="kehui-seed")
+    equip(database, settings)
     try:
         team = await _create_accounts(database)
         if team is not None:

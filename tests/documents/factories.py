@@ -10,13 +10,15 @@ from httpx import AsyncClient, Response
 from PIL import Image
 from uuid_utils.compat import uuid7
 
-from backend import resources
+from backend.config import get_settings
 from backend.domains.cases.service.flow import CaseService
 from backend.domains.documents.models import Document
 from backend.jobs import HANDLERS
 from backend.kit.auth import Actor
 from backend.kit.db.session import Database
 from backend.kit.jobs import JobRun
+from backend.kit.storage import Storage
+from backend.resources import Resources
 
 REQUIRED_TYPES = ("id_card_front", "id_card_back", "income_proof", "bank_statement", "credit_report")
 
@@ -101,14 +103,19 @@ async def render(database: Database, document_id: str, *, is_last_try: bool = Fa
     )
 
 
+def storage() -> Storage:
+    """Open where the tests' applications keep bytes."""
+    return Resources(get_settings()).storage
+
+
 async def stored_keys() -> set[str]:
     """Return the keys of everything that is stored."""
-    return {item.key async for item in resources.storage().list_objects()}
+    return {item.key async for item in storage().list_objects()}
 
 
 def path_of(key: str) -> Path:
     """Return where an object lies."""
-    path = resources.storage().local_path(key)
+    path = storage().local_path(key)
     assert path is not None
     return path
 

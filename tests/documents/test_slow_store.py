@@ -7,7 +7,6 @@ from uuid import UUID
 import pytest
 from obstore.store import MemoryStore
 
-from backend import resources
 from backend.app import create_app
 from backend.config import Settings
 from backend.domains.documents.models import Processing, original_key
@@ -41,13 +40,13 @@ async def test_nobody_waits_for_a_connection_while_bytes_are_fetched(
     live_database: Database,
     settings: Settings,
     tokens: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
     variant: str,
 ) -> None:
     storage = SlowStorage()
-    monkeypatch.setattr(resources, "storage", lambda: storage)
     database = Database(live_database.url, pool_size=POOL)
-    async with client_of(create_app(settings, database), tokens["staff"]) as client, asyncio.timeout(60):
+    app = create_app(settings, database)
+    app.state.resources.storage = storage
+    async with client_of(app, tokens["staff"]) as client, asyncio.timeout(60):
         customer = await create_customer(client)
         document_id = await add_document(database, customer, processing=Processing.READY)
         await storage.put_bytes(b"picture", f"{document_id}/1-preview.webp")

@@ -9,10 +9,9 @@ from typing import Any
 from httpx import AsyncClient
 from uuid_utils.compat import uuid7
 
-from backend import resources
 from backend.domains.documents.service.sweep import LEFT_FOR, sweep_files
 from backend.kit.db.session import Database
-from tests.documents.factories import create_document, path_of, stored_keys
+from tests.documents.factories import create_document, path_of, storage, stored_keys
 
 Customer = dict[str, Any]
 
@@ -25,7 +24,7 @@ def age(path: Path, by: timedelta) -> None:
 
 async def stored(key: str, *, since: timedelta) -> str:
     """Store an object of that age."""
-    await resources.storage().put_bytes(b"x", key)
+    await storage().put_bytes(b"x", key)
     age(path_of(key), since)
     return key
 

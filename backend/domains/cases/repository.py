@@ -14,6 +14,7 @@ from backend.domains.customers.reference import OPEN_STATUSES, CustomerPermissio
 from backend.domains.identity.reference import people
 from backend.kit.auth import Actor
 from backend.kit.db.repository import AnyRow, AnySelect, Repository
+from backend.resources import resources_of
 
 Mover = people("mover")
 Requester = people("requester")
@@ -48,7 +49,8 @@ class CaseRepository(Repository[Case]):
 
     async def list_cases(self, actor: Actor, query: CaseListQuery) -> tuple[Sequence[AnyRow], int]:
         """Fetch one page."""
-        customers = visible(actor, CustomerPermission.READ, q=query.q)
+        blind_index = resources_of(self.session).blind_index
+        customers = visible(actor, CustomerPermission.READ, q=query.q, blind_index=blind_index)
         statement = _with(customers)
         if not query.archived:
             statement = statement.where(customers.c.customer_archived_at.is_(None))

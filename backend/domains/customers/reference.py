@@ -19,6 +19,7 @@ from backend.domains.customers.repository import CustomerRepository, Lock, visib
 from backend.domains.customers.schemas import CustomerRead
 from backend.domains.customers.service.record import CustomerService
 from backend.kit.auth import Actor, Permission
+from backend.kit.crypto import BlindIndex
 
 __all__ = [
     "OPEN_STATUSES",
@@ -41,12 +42,15 @@ __all__ = [
 ]
 
 
-def visible(actor: Actor, permission: Permission, *, q: str | None = None) -> Subquery:
+def visible(
+    actor: Actor, permission: Permission, *, q: str | None = None, blind_index: BlindIndex | None = None
+) -> Subquery:
     """Select the customers that the actor may see and that ``permission`` reaches, for a join by ``customer_id``.
 
-    The columns are those that `CustomerRef.of` reads. ``q`` narrows them as the search of the customer list does.
+    The columns are those that `CustomerRef.of` reads. ``q`` narrows them as the search of the customer list does;
+    it finds a whole ID number with ``blind_index`` only.
     """
-    return visible_customers(actor, permission, q=q).subquery("visible_customers")
+    return visible_customers(actor, permission, q=q, blind_index=blind_index).subquery("visible_customers")
 
 
 class Customers:

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, bindparam, literal_column, or_, select, update
 
-from backend import resources
 from backend.domains.customers.models import UPLOADED_SHARE, Customer
 from backend.domains.customers.permissions import CustomerPermission
 from backend.domains.customers.projection import CaseProjection, CaseStatus
@@ -20,11 +19,13 @@ from backend.domains.identity.reference import people_table
 from backend.kit import clock
 from backend.kit.auth import Actor, Permission, Scope
 from backend.kit.clock import day_start
+from backend.kit.crypto import BlindIndex
 from backend.kit.db.lists import Listing, Wanted
 from backend.kit.db.ownership import covered, covering, owner_parameters
 from backend.kit.db.repository import AnyRow, AnySelect, Repository
 from backend.kit.identifiers import InvalidIdentifier, parse_id_number
 from backend.kit.search import query_tokens
+from backend.resources import resources_of
 
 _creator = people_table("creator")
 _manager = people_table("manager")
@@ -51,12 +52,14 @@ class Lock(enum.Enum):
     FULL = enum.auto()
 
 
-def visible_customers(actor: Actor, permission: Permission, *, q: str | None = None) -> AnySelect:
+def visible_customers(
+    actor: Actor, permission: Permission, *, q: str | None = None, blind_index: BlindIndex | None = None
+) -> AnySelect:
     """Select what other domains know of the customers that the actor may see, and may see with ``permission``."""
     statement = select(*_REFERENCE).where(visible_to(actor))
     if permission is not CustomerPermission.READ:
         statement = statement.where(visible_to(actor, permission))
-    return statement.where(_matches(q)) if q else statement
+    return statement.where(_matches(q, blind_index)) if q else statement
 
 
 _REFERENCE: Sequence[ColumnElement[Any]] = (
@@ -210,19 +213,27 @@ class CustomerRepository(Repository[Customer]):
 
     async def list_customers(self, actor: Actor, query: CustomerListQuery) -> tuple[Sequence[AnyRow], int]:
         """Fetch one page."""
-        return await _LIST.page(self.session, query, _wanted(actor, query))
+        return await _LIST.page(self.session, query, self._wanted(actor, query))
 
     async def status_counts(self, actor: Actor, query: CustomerFilter) -> dict[CaseStatus, int]:
         """Count by the status of the current case what the filters leave, none further than 10 001."""
-        return await _LIST.counts(self.session, _wanted(actor, query), _columns.status, tuple(CaseStatus))
+        return await _LIST.counts(
+            self.session,
+            self._wanted(actor, query),
+            _columns.status,
+            tuple(CaseStatus),
+        )
 
     async def keep_case(self, customer_id: UUID, case: CaseProjection) -> None:
         """Show the current case on the row, without touching the version."""
         statement = update(Customer).where(Customer.id == customer_id).values(**asdict(case))
         await self.session.execute(statement.execution_options(synchronize_session=False))
 
+    def _wanted(self, actor: Actor, query: CustomerFilter) -> Wanted:
+        return _wanted(actor, query, resources_of(self.session).blind_index)
 
-def _wanted(actor: Actor, query: CustomerFilter) -> Wanted:
+
+def _wanted(actor: Actor, query: CustomerFilter, blind_index: BlindIndex) -> Wanted:
     """Name the conditions of a list: visibility, search and filters."""
     parameters: dict[str, Any] = {
         name: value
@@ -240,7 +251,7 @@ def _wanted(actor: Actor, query: CustomerFilter) -> Wanted:
     if query.q:
         conditions.append("q")
         parameters["q"] = query_tokens(query.q)
-        index = _id_number_index_of(query.q)
+        index = _id_number_index_of(query.q, blind_index)
         if index is not None:
             conditions[-1] = "q or id_number"
             parameters["id_number_index"] = index
@@ -251,20 +262,21 @@ def _wanted(actor: Actor, query: CustomerFilter) -> Wanted:
 _LIKE_SIGNS = re.compile(r"[%_/]")
 
 
-def _matches(q: str) -> ColumnElement[bool]:
+def _matches(q: str, blind_index: BlindIndex | None) -> ColumnElement[bool]:
     by_tokens = Customer.search_tokens.contains(query_tokens(q))
-    index = _id_number_index_of(q)
+    index = None if blind_index is None else _id_number_index_of(q, blind_index)
     return by_tokens if index is None else or_(by_tokens, Customer.id_number_index == index)
 
 
-def _id_number_index_of(q: str) -> bytes | None:
+def _id_number_index_of(q: str, blind_index: BlindIndex) -> bytes | None:
     """Return the blind index of a whole ID number; only the tail of one is among the tokens."""
     try:
-        return id_number_index(parse_id_number(q, today=clock.business_date(clock.now())).value)
+        id_number = parse_id_number(q, today=clock.business_date(clock.now()))
     except InvalidIdentifier:
         return None
+    return id_number_index(blind_index, id_number.value)
 
 
-def id_number_index(id_number: str) -> bytes:
+def id_number_index(blind_index: BlindIndex, id_number: str) -> bytes:
     """Return what is stored to find an equal ID number, given in its normal form."""
-    return resources.blind_index().digest("customers.id_number", id_number)
+    return blind_index.digest("customers.id_number", id_number)

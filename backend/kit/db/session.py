@@ -191,6 +191,8 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 6, application_name: str = "kehui") -> None:
         self.url = url
+        # What every session finds in its ``info``.
+        self.carried: dict[str, Any] = {}
         server_settings = {
             "application_name": application_name,
             "statement_timeout": str(STATEMENT_TIMEOUT_MS),
@@ -259,6 +261,7 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """Open a session whose work commits when the block ends, and rolls back when it raises."""
         async with self._write_limiter.slot(), self._sessionmaker() as session:
+            session.info.update(self.carried)
             async with session.begin():
                 yield session
                 await _run_before_commit(session)
@@ -268,12 +271,14 @@ class Database:
     async def reading(self) -> AsyncIterator[ReadOnlySession]:
         """Open a session for reading only; each statement sees what is committed when it starts."""
         async with self._read_limiter.slot(), self._read_sessionmaker() as session:
+            session.info.update(self.carried)
             yield session
 
     @asynccontextmanager
     async def lookup(self) -> AsyncIterator[ReadOnlySession]:
         """Open a session for one short read made while the same request may hold another session."""
         async with self._lookup_limiter.slot(), self._read_sessionmaker() as session:
+            session.info.update(self.carried)
             yield session
 
     async def close(self) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from backend import resources
+from backend.config import get_settings
+from backend.resources import Resources
 
 revision: str = "b84d17e6a9f3"
 down_revision: str | None = "5d0a7c94e1b3"
@@ -51,7 +52,7 @@ def _mask(field: str) -> None:
     )
     rows = connection.execute(to_do).all()
     while rows:
-        cipher = resources.field_cipher()
+        cipher = Resources(get_settings()).field_cipher
         masks = [
             {"key": row[0], "mask": MASKS[field](cipher.decrypt(row[1], f"customers.{field}:{row[0]}"))}
             for row in rows

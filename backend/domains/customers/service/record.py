@@ -49,6 +49,7 @@ from backend.kit.identifiers import IdNumber, parse_id_number
 from backend.kit.pinyin import name_sort_key
 from backend.kit.schemas import PersonRef
 from backend.kit.search import search_tokens
+from backend.resources import resources_of
 
 NUMBER_PREFIX = "KH"
 # These are set by rules of their own, not copied from the request.
@@ -109,7 +110,7 @@ class CustomerService:
             raise CustomerArchived
         _check_kind(customer.kind, body)
         before, former_ownership = _auditable(customer), customer.ownership
-        protected_before = {name: open_sealed(customer, name) for name in PROTECTED}
+        protected_before = {name: open_sealed(self.session, customer, name) for name in PROTECTED}
         await self._store(customer, body)
         changes = {
             name: [old, new] for name, new in _auditable(customer).items() if (old := before[name]) != new
@@ -117,7 +118,7 @@ class CustomerService:
         changes |= {
             name: ["***", "***"]
             for name in PROTECTED
-            if open_sealed(customer, name) != protected_before[name]
+            if open_sealed(self.session, customer, name) != protected_before[name]
         }
         if changes:
             reference = CustomerRef.of_entity(customer)
@@ -176,9 +177,11 @@ class CustomerService:
             setattr(customer, name, getattr(body, name))
         for name in PROTECTED:
             # Sealing the same value anew would read as a change.
-            if name in body.model_fields_set and getattr(body, name) != open_sealed(customer, name):
-                seal(customer, name, getattr(body, name))
-        clear = open_sealed(customer, "id_number")
+            if name in body.model_fields_set and getattr(body, name) != open_sealed(
+                self.session, customer, name
+            ):
+                seal(self.session, customer, name, getattr(body, name))
+        clear = open_sealed(self.session, customer, "id_number")
         customer.sex, customer.birth_date = _person_facts(clear, body)
         customer.name_sort_key = name_sort_key(customer.name, is_person=customer.kind is CustomerKind.PERSON)
         _index_for_search(customer, clear)
@@ -199,7 +202,9 @@ class CustomerService:
                 await self._apply(customer, body)
                 await self.customers.add(customer)
         except DuplicateIdNumber:
-            number = await self.customers.find_number(id_number_index=id_number_index(body.id_number or ""))
+            number = await self.customers.find_number(
+                id_number_index=id_number_index(resources_of(self.session).blind_index, body.id_number or "")
+            )
             raise DuplicateIdNumber(existing_customer_no=number) from None
         except DuplicateCreditCode:
             number = await self.customers.find_number(credit_code=body.unified_social_credit_code)

@@ -23,7 +23,7 @@ async def reveal(
         raise CustomerNotFound
     reference = CustomerRef.of_entity(customer)
     check_reach(actor, reference, CustomerPermission.REVEAL)
-    value = open_sealed(customer, body.field)
+    value = open_sealed(session, customer, body.field)
     if value is None:
         raise NothingToReveal
     audit.record(

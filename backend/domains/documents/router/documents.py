@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from backend import resources
 from backend.config import AppSettings
 from backend.domains.documents.errors import (
     CaseClosed,
@@ -34,6 +33,7 @@ from backend.kit.http import etag
 from backend.kit.listing import Page
 from backend.kit.problems import responses
 from backend.kit.routing import Router
+from backend.resources import resources_of
 
 router = Router(prefix="/documents")
 
@@ -82,10 +82,11 @@ async def read_document_content(
     `thumbnail` is at most 320 pixels on the longer side, `preview` 2000; `original` answers ranges and is kept in
     the audit trail.
     """
-    content = await find_content(get_database(request), actor, document_id, variant, page)
+    database = get_database(request)
+    content = await find_content(database, actor, document_id, variant, page)
     return await serve_stored(
         request,
-        resources.storage(),
+        resources_of(database).storage,
         content.key,
         content_type=content.content_type,
         filename=content.filename,

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from uuid import UUID
 
-from backend import resources
 from backend.domains.customers.reference import Customers
 from backend.domains.documents.models import Document, Processing
 from backend.domains.documents.repository import DocumentRepository
@@ -14,6 +13,8 @@ from backend.kit.db.session import Database
 from backend.kit.files.errors import ChildEnded, FileRefused
 from backend.kit.files.render import render_variants
 from backend.kit.jobs import enqueue
+from backend.kit.storage import Storage
+from backend.resources import resources_of
 
 RENDER_DOCUMENT = "documents.render"
 VARIANTS = ("thumbnail", "preview")
@@ -31,7 +32,7 @@ async def make_pictures(database: Database, document_id: UUID, *, is_last_try: b
     if document is None or document.processing is Processing.READY:
         return
     try:
-        await _draw(document)
+        await _draw(resources_of(database).storage, document)
     except Exception as error:
         # What the decoder refuses now it will refuse again; a child that was killed may have had a busy machine.
         is_verdict = isinstance(error, FileRefused) and not isinstance(error, ChildEnded)
@@ -51,8 +52,7 @@ async def draw_again(database: Database) -> None:
             await enqueue(session, RENDER_DOCUMENT, {"document_id": str(document_id)})
 
 
-async def _draw(document: Document) -> None:
-    storage = resources.storage()
+async def _draw(storage: Storage, document: Document) -> None:
     async with storage.as_local_file(document.original_key) as path:
         for page in range(1, document.page_count + 1):
             pictures = await render_variants(path, document.content_type, page=page)

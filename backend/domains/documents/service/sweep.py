@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
-from backend import resources
 from backend.domains.documents.models import owner_of
 from backend.domains.documents.repository import DocumentRepository
 from backend.kit import clock
 from backend.kit.db.session import Database
 from backend.kit.storage import Storage
+from backend.resources import resources_of
 
 log = logging.getLogger("kehui.documents")
 
@@ -21,7 +21,7 @@ AT_ONCE = 500
 
 async def sweep_files(database: Database) -> None:
     """Delete what has been stored for a day and belongs to no document; what is named otherwise is not ours."""
-    storage, before = resources.storage(), clock.now() - LEFT_FOR
+    storage, before = resources_of(database).storage, clock.now() - LEFT_FOR
     removed = await storage.remove_unfinished(before)
     owners: dict[str, UUID] = {}
     async for item in storage.list_objects():

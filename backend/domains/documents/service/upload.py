@@ -17,7 +17,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from backend import resources
 from backend.domains.audit import service as audit
 from backend.domains.customers.reference import CustomerNotFound, Customers, check_reach
 from backend.domains.documents.errors import KindNotAllowed, TooManyFiles, refused
@@ -37,6 +36,7 @@ from backend.kit.files.errors import FileRefused, Refusal, SandboxUnavailableErr
 from backend.kit.files.inspect import FileFacts, inspect
 from backend.kit.files.limits import FileLimits
 from backend.kit.jobs import enqueue
+from backend.resources import resources_of
 
 log = logging.getLogger("kehui.documents")
 
@@ -174,7 +174,7 @@ async def filing(database: Database, received: ReceivedFile) -> AsyncIterator[As
 
     They are stored before the transaction begins, so that a slow store holds nobody's lock.
     """
-    storage, key = resources.storage(), original_key(received.document_id)
+    storage, key = resources_of(database).storage, original_key(received.document_id)
     discard = [key]
     try:
         await storage.put_file(received.path, key)
