@@ -1,5 +1,6 @@
 """What the kernel takes from processes that touch hostile files; each where this kernel has it."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -52,7 +53,8 @@ def hide_memory() -> None:
 
 def go_first() -> None:
     """Offer this process to the kernel when memory runs out, rather than the server."""
-    Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO)
 
 
 def leave_network() -> None:
