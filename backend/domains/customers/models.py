@@ -7,13 +7,14 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    Column,
     ForeignKey,
     Index,
     LargeBinary,
     Numeric,
     String,
     Text,
-    text,
+    literal_column,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
@@ -76,9 +77,9 @@ class Customer(Identified, Timestamped, Versioned, Base):
         Index("customers_department_idx", "department_id", "created_at", "id"),
         Index("customers_name_idx", "name_sort_key", "id"),
         Index("customers_updated_idx", "updated_at", "id"),
-        Index("customers_uploaded_idx", text(f"({UPLOADED_SHARE})"), "id"),
+        Index("customers_uploaded_idx", literal_column(f"({UPLOADED_SHARE})"), "id"),
         # Counting the rows of a status needs the index alone.
-        Index("customers_counts_idx", "status", postgresql_where=text("archived_at IS NULL")),
+        Index("customers_counts_idx", "status", postgresql_where=Column("archived_at").is_(None)),
     )
 
     customer_no: Mapped[str] = mapped_column(String(20), unique=True)
