@@ -106,8 +106,12 @@ def create_admin(
 
     try:
         _in_transaction(create)
-    except (AppError, ValidationError) as error:
-        typer.echo(str(error), err=True)
+    except AppError as error:
+        typer.echo(error.message, err=True)
+        raise typer.Exit(1) from None
+    except ValidationError as error:
+        for wrong in error.errors(include_input=False):
+            typer.echo(f"{wrong['loc'][0]}: {wrong['msg']}", err=True)
         raise typer.Exit(1) from None
     typer.echo(f"{username} can sign in now.")
 

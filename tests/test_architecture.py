@@ -218,6 +218,20 @@ def test_a_domain_uses_only_the_open_module_of_another() -> None:
     assert offenders(reaching_past()) == []
 
 
+def test_routers_reach_no_further_than_services() -> None:
+    routers = [path for path in modules() if path.name == "router.py" or path.parent.name == "router"]
+    assert len(routers) > 5
+    assert (
+        offenders(
+            f"{name_of(path)} imports {module}"
+            for path in routers
+            for module, _ in imports_of(path)
+            if module.startswith("backend.domains.") and module.rpartition(".")[2] in {"repository", "models"}
+        )
+        == []
+    )
+
+
 def test_nothing_that_matters_runs_after_the_answer() -> None:
     assert (
         offenders(

@@ -115,7 +115,6 @@ LEAVES: Mapping[tuple[type[object], str], tuple[str, Act]] = {
 READING = {
     (AccountService, "act_as"),
     (AccountService, "find_people"),
-    (AccountService, "is_active"),
     (AccountService, "list_users"),
     (AccountService, "own_password"),
     (AccountService, "read"),

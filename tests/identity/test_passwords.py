@@ -9,7 +9,7 @@ from backend.config import Settings
 from backend.domains.identity import passwords
 from backend.domains.identity.errors import WeakPassword
 from backend.domains.identity.passwords import check_strength, hash_password, verify_password
-from backend.domains.identity.service import accounts
+from backend.domains.identity.service import accounts, sessions
 from backend.kit.db.session import Database
 from tests.conftest import client_of
 from tests.identity.factories import PASSWORD, sign_in
@@ -184,3 +184,21 @@ async def test_a_password_changed_meanwhile_is_not_changed_again(
 
     assert (response.status_code, response.json()["code"]) == (422, "password.wrong")
     assert (await sign_in(admin, "staff", "six quiet rivers")).status_code == 200
+
+
+async def test_a_password_reset_while_it_was_verified_opens_nothing(
+    anonymous: AsyncClient, admin: AsyncClient, staff: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user_id = (await staff.get("/auth/me")).json()["id"]
+    verifying = passwords.verify_password
+
+    async def verify_slowly(password: str, password_hash: str) -> bool:
+        is_right = await verifying(password, password_hash)
+        await admin.put(f"/users/{user_id}/password", json={"new_password": "six quiet rivers"})
+        return is_right
+
+    monkeypatch.setattr(sessions, "verify_password", verify_slowly)
+
+    response = await sign_in(anonymous, "staff", PASSWORD)
+
+    assert (response.status_code, response.json()["code"]) == (401, "auth.invalid_credentials")

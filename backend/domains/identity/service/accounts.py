@@ -65,11 +65,6 @@ class AccountService:
         """Return the actor's own account."""
         return UserRead.of(await self._own(actor))
 
-    async def is_active(self, user_id: UUID) -> bool:
-        """Tell whether there is such an account and it is not disabled."""
-        user = await self.users.get(user_id)
-        return user is not None and user.is_active
-
     async def act_as(self, user_id: UUID) -> Actor:
         """Return an account as an actor outside any session."""
         return actor_of(await self._get(user_id))

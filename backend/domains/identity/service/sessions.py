@@ -64,7 +64,7 @@ async def log_in(
         async with database.transaction() as session:
             await forget_try(session, failure_id)
             return await SessionService(session, settings).open(
-                user.id, remember_me=remember_me, device=device
+                user.id, verified=user.password_hash, remember_me=remember_me, device=device
             )
     raise InvalidCredentials
 
@@ -90,11 +90,13 @@ class SessionService:
         self.sessions = SessionRepository(session)
         self.users = UserRepository(session)
 
-    async def open(self, user_id: UUID, *, remember_me: bool, device: Device) -> SignedIn:
-        """Begin a session for an account whose password was just verified."""
+    async def open(
+        self, user_id: UUID, *, verified: str | None = None, remember_me: bool, device: Device
+    ) -> SignedIn:
+        """Begin a session for an account, whose password was just found to have the hash ``verified``."""
         now = clock.now()
         user = await self.users.get(user_id, options=WITH_ROLES, lock=True)
-        if user is None or not user.is_active:
+        if user is None or not user.is_active or verified not in {None, user.password_hash}:
             raise InvalidCredentials
         await self.users.note_login(user, now)
         session_id = uuid7()
