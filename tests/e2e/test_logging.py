@@ -78,7 +78,7 @@ def test_a_request_that_failed_is_found_by_the_id_that_people_quote(
     assert answer.status_code == httpx.codes.INTERNAL_SERVER_ERROR
     line = written.line(request_id=answer.json()["request_id"])
     assert (line["event"], line["level"]) == ("request.failed", "error")
-    assert (line["method"], line["path"]) == ("GET", "/documents/types/{code}")
+    assert (line["method"], line["path"]) == ("GET", "/api/v1/documents/types/{code}")
     assert line["actor_id"] == staff_api.get("/auth/me").json()["id"]
     assert "Traceback" in line["exception"]
     assert "UndefinedTableError" in line["exception"]
