@@ -112,9 +112,7 @@ class CustomerService:
         before, former_ownership = _auditable(customer), customer.ownership
         protected_before = {name: open_sealed(self.session, customer, name) for name in PROTECTED}
         await self._store(customer, body)
-        changes = {
-            name: [old, new] for name, new in _auditable(customer).items() if (old := before[name]) != new
-        }
+        changes = audit.changes(before, _auditable(customer))
         changes |= {
             name: ["***", "***"]
             for name in PROTECTED
@@ -236,8 +234,9 @@ def _index_for_search(customer: Customer, id_number: str | None) -> None:
 
 
 def _auditable(customer: Customer) -> dict[str, Any]:
-    names = sorted(set(CustomerFields.model_fields) - set(PROTECTED))
-    return {name: None if (value := getattr(customer, name)) is None else str(value) for name in names}
+    return {
+        name: getattr(customer, name) for name in sorted(set(CustomerFields.model_fields) - set(PROTECTED))
+    }
 
 
 def _shown(row: AnyRow) -> dict[str, Any]:
