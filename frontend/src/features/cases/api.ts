@@ -32,11 +32,11 @@ export interface CaseMove {
   /** Reject: the case cannot be reopened. */
   final: boolean;
   /** Return: types that are needed anew. */
-  documentTypes: string[];
+  document_types: string[];
 }
 
 export async function moveCase(customerId: string, move: CaseMove): Promise<CaseCustomer> {
-  const { action, reason, final, documentTypes } = move;
+  const { action, reason, final, document_types } = move;
   const target = { path: { customer_id: customerId }, throwOnError: true } as const;
   switch (action) {
     case "submit":
@@ -46,7 +46,7 @@ export async function moveCase(customerId: string, move: CaseMove): Promise<Case
     case "reject":
       return (await rejectCurrentCase({ ...target, body: { reason, final } })).data;
     case "return":
-      return (await returnCurrentCase({ ...target, body: { reason, document_types: documentTypes } })).data;
+      return (await returnCurrentCase({ ...target, body: { reason, document_types } })).data;
     case "reopen":
       return (await reopenCurrentCase({ ...target, body: { reason } })).data;
   }

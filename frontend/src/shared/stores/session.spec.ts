@@ -6,7 +6,7 @@ import { logInWithPassword, logOut } from "@/api/generated";
 import { ApiError } from "@/api/problem";
 import { person } from "@/shared/testing/people";
 
-import { useSessionStore } from "./session";
+import { draftKeyOf, useSessionStore } from "./session";
 
 vi.mock("@/api/generated", { spy: true });
 
@@ -41,16 +41,6 @@ describe("session", () => {
     expect(session.can("users:raed")).toBe(false);
   });
 
-  it("takes the person's drafts away and leaves the language", async () => {
-    const session = useSessionStore();
-    await session.signIn(credentials);
-    sessionStorage.setItem("kehui.draft", "{}");
-    localStorage.setItem("kehui.locale", '"en"');
-    await session.signOut();
-    expect(sessionStorage.length).toBe(0);
-    expect(localStorage.getItem("kehui.locale")).toBe('"en"');
-  });
-
   it("is over here and tells the rest of the app even when the server cannot be reached", async () => {
     const session = useSessionStore();
     const left = vi.fn();
@@ -61,5 +51,20 @@ describe("session", () => {
     expect(session.isSignedIn).toBe(false);
     expect(client.currentAccessToken()).toBeNull();
     expect(left).toHaveBeenCalledTimes(1);
+  });
+
+  it("leaves no draft behind at sign-out, nor to the next person after a session that ran out", async () => {
+    const session = useSessionStore();
+    await session.signIn(credentials);
+    const mine = draftKeyOf("u1", "customer.new");
+    const theirs = draftKeyOf("u2", "customer.new");
+    sessionStorage.setItem(mine, "mine");
+    sessionStorage.setItem(theirs, "theirs");
+    await session.signIn(credentials);
+    expect({ ...sessionStorage }).toEqual({ [mine]: "mine" });
+    localStorage.setItem("kehui.locale", '"en"');
+    await session.signOut();
+    expect({ ...sessionStorage }).toEqual({});
+    expect(localStorage.getItem("kehui.locale")).toBe('"en"');
   });
 });

@@ -13,6 +13,20 @@ type TabMessage = { type: "signed-out" } | { type: "signed-in"; userId: string }
 /** Without this mark the first visit skips a refresh that can only answer 401. */
 const SIGNED_IN_MARK = "kehui.signed-in";
 
+const DRAFTS = "kehui.draft.";
+
+/** Where a person's draft of a form rests in this tab. */
+export function draftKeyOf(userId: string, form: string): string {
+  return `${DRAFTS}${userId}.${form}`;
+}
+
+function dropDraftsOfOthers(userId: string): void {
+  const others = Object.keys(sessionStorage).filter(
+    (key) => key.startsWith(DRAFTS) && !key.startsWith(draftKeyOf(userId, "")),
+  );
+  for (const key of others) sessionStorage.removeItem(key);
+}
+
 /** Who is signed in. The token itself lives in api/client, in memory only. */
 export const useSessionStore = defineStore("session", () => {
   const user = shallowRef<SessionUser | null>(null);
@@ -44,6 +58,7 @@ export const useSessionStore = defineStore("session", () => {
     useSignIn(data);
     user.value = data.user;
     endReason.value = "";
+    dropDraftsOfOthers(data.user.id);
     localStorage.setItem(SIGNED_IN_MARK, "1");
     tabs?.postMessage({ type: "signed-in", userId: data.user.id } satisfies TabMessage);
   }
@@ -68,8 +83,6 @@ export const useSessionStore = defineStore("session", () => {
   async function signOut(): Promise<void> {
     await logOut({ throwOnError: true }).catch(() => undefined);
     tabs?.postMessage({ type: "signed-out" } satisfies TabMessage);
-    // Drafts are the person's; language and columns, in localStorage, are kept for the next time.
-    sessionStorage.clear();
     leave("");
   }
 
@@ -79,6 +92,8 @@ export const useSessionStore = defineStore("session", () => {
     user.value = null;
     endReason.value = reason;
     localStorage.removeItem(SIGNED_IN_MARK);
+    // Drafts wait for a person whose session has run out; language and columns, in localStorage, are kept anyway.
+    if (reason === "") sessionStorage.clear();
     if (wasSignedIn) for (const handler of leaveHandlers) handler();
   }
 

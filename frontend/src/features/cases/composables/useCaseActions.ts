@@ -1,10 +1,10 @@
 import { useQueryClient } from "@tanstack/vue-query";
-import { computed, reactive, ref, toValue, type MaybeRefOrGetter } from "vue";
+import { computed, ref, toValue, type MaybeRefOrGetter } from "vue";
 import { useI18n } from "vue-i18n";
 
-import { describeError } from "@/shared/errors";
-import { isApiError } from "@/api/problem";
 import { customerKeys } from "@/features/customers/api";
+import { useForm, type Sentences } from "@/shared/composables/useForm";
+import { describeError } from "@/shared/errors";
 import type { PageAction } from "@/shared/manifest";
 import { notify } from "@/shared/notify";
 
@@ -26,10 +26,39 @@ export function useCaseActions(
   const { t } = useI18n();
   const client = useQueryClient();
   const action = ref<CaseAction | null>(null);
-  const values = reactive({ reason: "", final: false, documentTypes: [] as string[] });
-  const reasonError = ref("");
-  const failure = ref("");
-  const pending = ref(false);
+  const needsReason = computed(() => action.value !== null && reasonNeeded.has(action.value));
+
+  const form = useForm({
+    blank: () => ({ reason: "", final: false, document_types: [] as string[] }),
+    check: ({ reason }): Sentences =>
+      needsReason.value && !reason.trim() ? { reason: t("cases.reason_needed") } : {},
+    send: async (values) => {
+      const current = toValue(customer);
+      if (!current || action.value === null) return null;
+      return moveCase(current.id, { ...values, reason: values.reason.trim(), action: action.value });
+    },
+    onDone: async (moved) => {
+      if (moved === null) return;
+      notify.success(t(`cases.done.${action.value}`));
+      action.value = null;
+      await storeMoved(client, moved);
+    },
+    onRefused: async (error) => {
+      if (error.code === "case.illegal_move") {
+        action.value = null;
+        notify.warning(describeError(error));
+        await client.invalidateQueries({ queryKey: customerKeys.detail(toValue(customer)?.id ?? "") });
+      } else if (error.code === "case.not_all_accepted") {
+        const codes = error.members["document_types"];
+        const names = Array.isArray(codes) ? codes.map((code) => typeName(String(code))).join("、") : "";
+        form.failure.value = t("cases.not_all_accepted", { names });
+      } else {
+        return false;
+      }
+      return true;
+    },
+  });
+
   const offered = computed<PageAction[]>(() =>
     offeredActions(toValue(customer)?.can ?? []).map((name) => ({
       name,
@@ -41,60 +70,13 @@ export function useCaseActions(
   );
 
   function start(next: CaseAction): void {
-    Object.assign(values, { reason: "", final: false, documentTypes: [] });
-    reasonError.value = "";
-    failure.value = "";
+    form.reset();
     action.value = next;
   }
 
   function cancel(): void {
-    if (!pending.value) action.value = null;
+    if (!form.pending.value) action.value = null;
   }
 
-  async function submit(): Promise<void> {
-    const current = toValue(customer);
-    if (!current || action.value === null || pending.value) return;
-    const reason = values.reason.trim();
-    reasonError.value = reasonNeeded.has(action.value) && !reason ? t("cases.reason_needed") : "";
-    if (reasonError.value) return;
-    pending.value = true;
-    failure.value = "";
-    try {
-      const moved = await moveCase(current.id, { ...values, reason, action: action.value });
-      notify.success(t(`cases.done.${action.value}`));
-      action.value = null;
-      await storeMoved(client, moved);
-    } catch (error) {
-      await explain(error, current.id);
-    } finally {
-      pending.value = false;
-    }
-  }
-
-  async function explain(error: unknown, id: string): Promise<void> {
-    if (isApiError(error, "case.illegal_move")) {
-      action.value = null;
-      notify.warning(t("errors.case.illegal_move"));
-      await client.invalidateQueries({ queryKey: customerKeys.detail(id) });
-    } else if (isApiError(error, "case.not_all_accepted")) {
-      const codes = error.members["document_types"];
-      const names = Array.isArray(codes) ? codes.map((code) => typeName(String(code))).join("、") : "";
-      failure.value = t("cases.not_all_accepted", { names });
-    } else {
-      failure.value = describeError(error);
-    }
-  }
-
-  return {
-    offered,
-    action,
-    values,
-    reasonError,
-    failure,
-    pending,
-    needsReason: computed(() => action.value !== null && reasonNeeded.has(action.value)),
-    start,
-    cancel,
-    submit,
-  };
+  return { ...form, offered, action, needsReason, start, cancel };
 }

@@ -5,6 +5,8 @@ import { createMemoryHistory, createRouter } from "vue-router";
 
 import { ApiError, type Problem } from "@/api/problem";
 import { provideNotifier } from "@/shared/notify";
+import { useSessionStore } from "@/shared/stores/session";
+import { person } from "@/shared/testing/people";
 import { inSetup } from "@/shared/testing/setup-host";
 import { createPinia } from "pinia";
 
@@ -19,15 +21,17 @@ function refusal(status: number, problem: Problem): ApiError {
   return new ApiError("problem", status, { status, ...problem });
 }
 
-async function open(id: string | null, options: { keepDraft?: boolean } = {}) {
+async function open(id: string | null, options: { keepDraft?: boolean; user?: string } = {}) {
   const component = { render: () => null };
   const router = createRouter({
     history: createMemoryHistory(),
     routes: [{ path: "/customers/:customerId", name: "pc.customers.detail", component }, { path: "/", component }],
   });
   const queryClient = new QueryClient();
+  const pinia = createPinia();
+  useSessionStore(pinia).user = person({ id: options.user ?? "u1" });
   const { result, app } = inSetup(() => useCustomerForm(id, { ui: "pc", ...options }), {
-    plugins: [router, createPinia(), { install: (target) => VueQueryPlugin.install?.(target, { queryClient }) }],
+    plugins: [router, pinia, { install: (target) => VueQueryPlugin.install?.(target, { queryClient }) }],
   });
   await flushPromises();
   return { form: result, app, router };
@@ -119,6 +123,16 @@ describe("a new customer", () => {
     expect(form.failure.value).toBe("");
   });
 
+  it("keeps a draft for the person who typed it and for nobody else", async () => {
+    vi.useFakeTimers();
+    const { form } = await open(null, { keepDraft: true });
+    form.set("name", "张伟");
+    await vi.advanceTimersByTimeAsync(500);
+    vi.useRealTimers();
+    expect((await open(null, { keepDraft: true, user: "u2" })).form.values.name).toBe("");
+    expect((await open(null, { keepDraft: true })).form.values.name).toBe("张伟");
+  });
+
   it("keeps a draft without secrets on a phone and drops it once saved", async () => {
     vi.useFakeTimers();
     vi.spyOn(api, "postCustomer").mockResolvedValue(aCustomer());
@@ -126,12 +140,12 @@ describe("a new customer", () => {
     form.set("name", "张伟");
     form.set("bank_account", "622202100112345");
     await vi.advanceTimersByTimeAsync(500);
-    const draft = sessionStorage.getItem("kehui.draft.customer.new");
+    const draft = sessionStorage.getItem("kehui.draft.u1.customer.new");
     expect(draft).toContain("张伟");
     expect(draft).not.toContain("622202100112345");
     vi.useRealTimers();
     await form.submit();
-    expect(sessionStorage.getItem("kehui.draft.customer.new")).toBeNull();
+    expect(sessionStorage.getItem("kehui.draft.u1.customer.new")).toBeNull();
   });
 });
 

@@ -8,6 +8,7 @@ import { isApiError } from "@/api/problem";
 import { useUnsavedGuard } from "@/shared/composables/useUnsavedGuard";
 import type { Ui } from "@/shared/manifest";
 import { notify } from "@/shared/notify";
+import { draftKeyOf, useSessionStore } from "@/shared/stores/session";
 import { debounce } from "@/shared/utils/debounce";
 import { randomUuid } from "@/shared/utils/uuid";
 import { firstIssues } from "@/shared/utils/zod";
@@ -38,13 +39,14 @@ const DRAFT_DELAY_MS = 400;
  * Creating a customer (`id` null) or editing one, for both interfaces.
  *
  * `keepDraft` (phones) rests what was typed in sessionStorage, without secrets: the camera or a
- * call may throw the page out of memory.
+ * call may throw the page out of memory. It is the person's who typed it: nobody else finds it in the tab.
  */
 export function useCustomerForm(id: string | null, { ui, keepDraft = false }: { ui: Ui; keepDraft?: boolean }) {
   const { t } = useI18n();
   const router = useRouter();
   const client = useQueryClient();
-  const draftKey = `kehui.draft.customer.${id ?? "new"}`;
+  const session = useSessionStore();
+  const draftKey = draftKeyOf(session.user?.id ?? "", `customer.${id ?? "new"}`);
 
   const values = reactive<CustomerValues>({ ...blankCustomer });
   const base = shallowRef<CustomerValues>({ ...blankCustomer });
@@ -97,7 +99,7 @@ export function useCustomerForm(id: string | null, { ui, keepDraft = false }: { 
 
   if (keepDraft) {
     const keep = debounce(() => {
-      if (dirty.value && !saved) sessionStorage.setItem(draftKey, JSON.stringify(withoutSecrets(values)));
+      if (dirty.value && !saved && session.isSignedIn) sessionStorage.setItem(draftKey, JSON.stringify(withoutSecrets(values)));
     }, DRAFT_DELAY_MS);
     watch(values, () => keep());
   }

@@ -1,7 +1,7 @@
 import { onScopeDispose, reactive, ref } from "vue";
 import { useI18n } from "vue-i18n";
 
-import { describeError } from "@/shared/errors";
+import { useForm, type Sentences } from "@/shared/composables/useForm";
 
 import { revealValue } from "../api";
 import type { SecretField } from "../model";
@@ -13,16 +13,29 @@ const VISIBLE_MS = 60_000;
 export function useReveal(customerId: () => string) {
   const { t } = useI18n();
   const asking = ref<SecretField | null>(null);
-  const reason = ref("");
-  const failure = ref("");
-  const pending = ref(false);
   const revealed = reactive<Record<SecretField, string>>({ id_number: "", bank_account: "" });
   const timers = new Map<SecretField, ReturnType<typeof setTimeout>>();
 
+  const form = useForm({
+    blank: () => ({ reason: "" }),
+    check: ({ reason }): Sentences => (reason.trim() ? {} : { reason: t("customers.reveal.reason_needed") }),
+    send: async ({ reason }) => {
+      const field = asking.value;
+      return field && { field, value: await revealValue(customerId(), field, reason.trim()) };
+    },
+    onDone: (answer) => {
+      // Whoever has closed the question meanwhile does not want to see it any more.
+      if (answer === null || asking.value !== answer.field) return;
+      revealed[answer.field] = answer.value;
+      asking.value = null;
+      clearTimeout(timers.get(answer.field));
+      timers.set(answer.field, setTimeout(() => hide(answer.field), VISIBLE_MS));
+    },
+  });
+
   function ask(field: SecretField): void {
+    form.reset();
     asking.value = field;
-    reason.value = "";
-    failure.value = "";
   }
 
   function hide(field: SecretField): void {
@@ -30,28 +43,9 @@ export function useReveal(customerId: () => string) {
     revealed[field] = "";
   }
 
-  async function submit(): Promise<void> {
-    const field = asking.value;
-    if (field === null || pending.value) return;
-    if (!reason.value.trim()) {
-      failure.value = t("customers.reveal.reason_needed");
-      return;
-    }
-    pending.value = true;
-    try {
-      revealed[field] = await revealValue(customerId(), field, reason.value.trim());
-      asking.value = null;
-      timers.set(field, setTimeout(() => hide(field), VISIBLE_MS));
-    } catch (error) {
-      failure.value = describeError(error);
-    } finally {
-      pending.value = false;
-    }
-  }
-
   onScopeDispose(() => {
     for (const timer of timers.values()) clearTimeout(timer);
   });
 
-  return { asking, reason, failure, pending, revealed, ask, hide, submit };
+  return { ...form, asking, revealed, ask, hide };
 }
