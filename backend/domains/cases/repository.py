@@ -2,17 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Subquery, select
+from sqlalchemy import BindParameter, ColumnElement, Select, Subquery, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.domains.cases.models import Case, CaseMove, CaseRequirement
 from backend.domains.cases.schemas import CaseListQuery, HistoryQuery
-from backend.domains.customers.reference import OPEN_STATUSES, CustomerPermission, visible
+from backend.domains.customers.reference import (
+    OPEN_STATUSES,
+    CustomerPermission,
+    Reaches,
+    reaches,
+    visible,
+    visible_within,
+)
 from backend.domains.identity.reference import people
 from backend.kit.auth import Actor
+from backend.kit.db.ownership import owner_parameters
 from backend.kit.db.repository import AnyRow, AnySelect, Repository
 from backend.resources import resources_of
 
@@ -40,12 +49,9 @@ class CaseRepository(Repository[Case]):
         self, actor: Actor, case_id: UUID | None = None, *, current_of: UUID | None = None
     ) -> AnyRow | None:
         """Fetch a case with its customer, by its own id or as the customer's current one."""
-        statement = _with(visible(actor, CustomerPermission.READ))
-        if current_of is None:
-            statement = statement.where(Case.id == case_id)
-        else:
-            statement = statement.where(Case.customer_id == current_of, Case.is_current)
-        return (await self.session.execute(statement.execution_options(populate_existing=True))).one_or_none()
+        statement = _one(reaches(actor, CustomerPermission.READ), current=current_of is not None)
+        parameters = {"wanted": current_of or case_id, **owner_parameters(actor)}
+        return (await self.session.execute(statement, parameters)).one_or_none()
 
     async def list_cases(self, actor: Actor, query: CaseListQuery) -> tuple[Sequence[AnyRow], int]:
         """Fetch one page."""
@@ -78,12 +84,7 @@ class CaseRepository(Repository[Case]):
 
     async def requirements(self, case_id: UUID) -> Sequence[AnyRow]:
         """Fetch what was asked for anew, with the asker's name."""
-        statement = (
-            select(CaseRequirement, Requester.display_name.label("requester_name"))
-            .join(Requester, Requester.id == CaseRequirement.requested_by_id)
-            .where(CaseRequirement.case_id == case_id)
-        )
-        return (await self.session.execute(statement)).all()
+        return (await self.session.execute(_REQUIREMENTS, {"case_id": case_id})).all()
 
     async def require(
         self, case_id: UUID, document_types: Sequence[str], *, at: datetime, by: UUID, reason: str
@@ -105,6 +106,20 @@ class CaseRepository(Repository[Case]):
             statement.on_conflict_do_update(index_elements=["case_id", "document_type"], set_=changed),
             rows,
         )
+
+
+@cache
+def _one(within: Reaches, *, current: bool) -> AnySelect:
+    wanted: BindParameter[UUID] = bindparam("wanted")
+    found = (Case.customer_id == wanted, Case.is_current) if current else (Case.id == wanted,)
+    return _with(visible_within(within)).where(*found).execution_options(populate_existing=True)
+
+
+_REQUIREMENTS: AnySelect = (
+    select(CaseRequirement, Requester.display_name.label("requester_name"))
+    .join(Requester, Requester.id == CaseRequirement.requested_by_id)
+    .where(CaseRequirement.case_id == bindparam("case_id"))
+)
 
 
 def _with(customers: Subquery) -> AnySelect:

@@ -15,7 +15,14 @@ from backend.domains.customers.facts import CustomerRef, check_reach, customer_a
 from backend.domains.customers.models import CustomerKind
 from backend.domains.customers.permissions import CustomerPermission
 from backend.domains.customers.projection import OPEN_STATUSES, CaseProjection, CaseStatus, Progress
-from backend.domains.customers.repository import CustomerRepository, Lock, visible_customers
+from backend.domains.customers.repository import (
+    CustomerRepository,
+    Lock,
+    Reaches,
+    reaches,
+    visible_customers,
+    visible_within,
+)
 from backend.domains.customers.schemas import CustomerRead
 from backend.domains.customers.service.record import CustomerService
 from backend.kit.auth import Actor, Permission
@@ -34,11 +41,14 @@ __all__ = [
     "CustomerRef",
     "Customers",
     "Progress",
+    "Reaches",
     "check_reach",
     "customer_actions",
+    "reaches",
     "target_of",
     "tell",
     "visible",
+    "visible_within",
 ]
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, literal_column, or_, select, update
 
 from backend.domains.customers.models import UPLOADED_SHARE, Customer
 from backend.domains.customers.permissions import CustomerPermission
@@ -173,6 +173,21 @@ def _record(reach: Scope | None) -> AnySelect:
     columns = {column.key: column for column in (*_SUMMARY, *_DETAILS, *_REFERENCE)}
     found = _columns.id == bindparam("customer_id")
     return _with_people(*columns.values()).where(found, covering(reach, **_OWNERS))
+
+
+Reaches = tuple[Scope | None, Scope | None]
+
+
+def reaches(actor: Actor, permission: Permission) -> Reaches:
+    """Return what decides the shape of `visible_within`: how far reading customers and ``permission`` reach."""
+    return actor.reach(CustomerPermission.READ), actor.reach(permission)
+
+
+@cache
+def visible_within(within: Reaches) -> Subquery:
+    """Select as `visible_customers` does, for statements built once and run with `owner_parameters`."""
+    conditions = (covering(reach, **_OWNERS) for reach in dict.fromkeys(within))
+    return select(*_REFERENCE).where(*conditions).subquery("visible_customers")
 
 
 class CustomerRepository(Repository[Customer]):

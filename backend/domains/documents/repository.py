@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, Subquery, bindparam, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from backend.domains.customers.reference import visible
+from backend.domains.customers.reference import Reaches, reaches, visible, visible_within
 from backend.domains.documents.models import Document, DocumentType, Processing, ReviewStatus
 from backend.domains.documents.permissions import DocumentPermission
 from backend.domains.documents.schemas import DocumentListQuery
 from backend.domains.identity.reference import people
 from backend.kit.auth import Actor
+from backend.kit.db.ownership import owner_parameters
 from backend.kit.db.repository import AnyRow, AnySelect, Repository, within_days
 
 Uploader = people("uploader")
@@ -54,6 +56,34 @@ class DocumentTypeRepository(Repository[DocumentType]):
         return True
 
 
+_VERDICTS: Select[str, ReviewStatus, datetime, datetime | None] = select(
+    Document.document_type, Document.review_status, Document.created_at, Document.superseded_at
+).where(Document.customer_id == bindparam("customer_id"), Document.deleted_at.is_(None))
+
+
+def _with_names(customers: Subquery) -> AnySelect:
+    return (
+        select(
+            Document,
+            *customers.c,
+            Uploader.display_name.label("uploader_name"),
+            Reviewer.display_name.label("reviewer_name"),
+        )
+        .join(customers, customers.c.customer_id == Document.customer_id)
+        .join(Uploader, Uploader.id == Document.uploaded_by_id)
+        .outerjoin(Reviewer, Reviewer.id == Document.reviewed_by_id)
+    )
+
+
+@cache
+def _of_customer(within: Reaches) -> AnySelect:
+    return (
+        _with_names(visible_within(within))
+        .where(Document.customer_id == bindparam("customer_id"), Document.deleted_at.is_(None))
+        .order_by(Document.created_at, Document.id)
+    )
+
+
 class DocumentRepository(Repository[Document]):
     """Documents, seen by whoever may see their customer."""
 
@@ -61,18 +91,7 @@ class DocumentRepository(Repository[Document]):
 
     def visible_to(self, actor: Actor) -> AnySelect:
         """Select the documents of customers that the actor may see, with names."""
-        customers = visible(actor, DocumentPermission.READ)
-        return (
-            select(
-                Document,
-                *customers.c,
-                Uploader.display_name.label("uploader_name"),
-                Reviewer.display_name.label("reviewer_name"),
-            )
-            .join(customers, customers.c.customer_id == Document.customer_id)
-            .join(Uploader, Uploader.id == Document.uploaded_by_id)
-            .outerjoin(Reviewer, Reviewer.id == Document.reviewed_by_id)
-        )
+        return _with_names(visible(actor, DocumentPermission.READ))
 
     async def get_visible(self, actor: Actor, document_id: UUID) -> AnyRow | None:
         """Fetch one document with names."""
@@ -111,19 +130,15 @@ class DocumentRepository(Repository[Document]):
 
     async def of_customer(self, actor: Actor, customer_id: UUID) -> Sequence[AnyRow]:
         """Fetch a customer's documents outside the trash, oldest first."""
-        statement = self.visible_to(actor).where(
-            Document.customer_id == customer_id, Document.deleted_at.is_(None)
-        )
-        return (await self.session.execute(statement.order_by(Document.created_at, Document.id))).all()
+        statement = _of_customer(reaches(actor, DocumentPermission.READ))
+        parameters = {"customer_id": customer_id, **owner_parameters(actor)}
+        return (await self.session.execute(statement, parameters)).all()
 
     async def verdicts(
         self, customer_id: UUID
     ) -> Sequence[Row[str, ReviewStatus, datetime, datetime | None]]:
         """Fetch type, judgement, upload time and time of supersession of each document outside the trash."""
-        statement = select(
-            Document.document_type, Document.review_status, Document.created_at, Document.superseded_at
-        ).where(Document.customer_id == customer_id, Document.deleted_at.is_(None))
-        return (await self.session.execute(statement)).all()
+        return (await self.session.execute(_VERDICTS, {"customer_id": customer_id})).all()
 
     async def known_among(self, ids: Iterable[UUID]) -> set[UUID]:
         """Return those of the ids that documents have, in the trash or not."""
