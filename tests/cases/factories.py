@@ -1,4 +1,4 @@
-"""Make files in any state, and move them."""
+"""Make cases in any status, and move them."""
 
 import json
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ BODIES: dict[str, dict[str, Any] | None] = {
 }
 
 
-async def open_file(
+async def open_case(
     client: AsyncClient,
     database: Database,
     status: str = "pending",
@@ -30,7 +30,7 @@ async def open_file(
     judged: str | None = "accepted",
     **columns: Any,
 ) -> dict[str, Any]:
-    """Open a customer whose file stands in ``status``.
+    """Open a customer whose case stands in ``status``.
 
     Its five required documents have the judgement ``judged`` (``None``: there are none) and were uploaded by whoever
     opened it.
@@ -62,14 +62,14 @@ async def checklist(client: AsyncClient, customer: dict[str, Any]) -> dict[str, 
 
 
 async def history(client: AsyncClient, customer: dict[str, Any], **query: Any) -> list[dict[str, Any]]:
-    """Fetch the file's moves, newest first."""
+    """Fetch the case's moves, newest first."""
     response = await client.get(f"/customers/{customer['id']}/history", params=query)
     moves: list[dict[str, Any]] = response.json()["items"]
     return moves
 
 
 async def documents_of(client: AsyncClient, customer: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Fetch the file's documents by type code."""
+    """Fetch the case's documents by type code."""
     page = (await client.get("/documents", params={"customer_id": customer["id"], "limit": 100})).json()
     return {document["document_type"]: document for document in page["items"]}
 

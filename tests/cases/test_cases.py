@@ -6,10 +6,10 @@ import pytest
 from httpx import AsyncClient
 
 from backend.kit.db.session import Database
-from tests.cases.factories import BODIES, checklist, history, open_file, read
+from tests.cases.factories import BODIES, checklist, history, open_case, read
 from tests.cases.test_moves import LEGAL
 from tests.customers.factories import create_customer
-from tests.documents.factories import complete_file, create_document
+from tests.documents.factories import complete_case, create_document
 from tests.query_count import statements_of
 
 
@@ -36,7 +36,7 @@ async def test_a_customer_opens_with_a_case(staff: AsyncClient) -> None:
 async def test_a_move_of_the_case_moves_what_the_customer_shows(
     staff: AsyncClient, admin: AsyncClient, database: Database, status: str, action: str
 ) -> None:
-    customer = await open_file(staff, database, status)
+    customer = await open_case(staff, database, status)
     case = await case_of(admin, customer)
     assert action in case["can"]
 
@@ -57,7 +57,7 @@ async def test_a_move_of_the_case_moves_what_the_customer_shows(
 async def test_an_illegal_move_names_the_status_and_what_is_allowed(
     staff: AsyncClient, admin: AsyncClient, database: Database
 ) -> None:
-    case = await case_of(admin, await open_file(staff, database, "complete"))
+    case = await case_of(admin, await open_case(staff, database, "complete"))
 
     problem = (await admin.post(f"/cases/{case['id']}/approve")).json()
 
@@ -80,7 +80,7 @@ async def test_the_checklist_is_the_one_below_the_customer(staff: AsyncClient) -
 async def test_the_list_is_searched_and_narrowed(staff: AsyncClient) -> None:
     zhang = await create_customer(staff, name="张建国")
     wang = await create_customer(staff, name="王建华")
-    await complete_file(staff, wang["id"])
+    await complete_case(staff, wang["id"])
 
     async def found(**query: Any) -> list[str]:
         page = (await staff.get("/cases", params=query)).json()
@@ -99,7 +99,7 @@ async def test_the_list_is_searched_and_narrowed(staff: AsyncClient) -> None:
 async def test_the_cases_of_an_archived_customer_stand_still(
     staff: AsyncClient, admin: AsyncClient, database: Database
 ) -> None:
-    customer = await open_file(staff, database, "complete")
+    customer = await open_case(staff, database, "complete")
     await staff.delete(f"/customers/{customer['id']}")
     case = await case_of(admin, customer)
 

@@ -177,7 +177,7 @@ def test_shares_are_rounded_down_so_that_100_means_all(
 
 
 def situations() -> Iterator[tuple[DocumentType, str, dict[str, datetime]]]:
-    """Every file of one type with up to three documents, whatever was asked for."""
+    """Every case of one type with up to three documents, whatever was asked for."""
     for is_required, is_active, asked in product((False, True), repeat=3):
         for number in range(4):
             for documents in combinations_with_replacement("PARpar", number):

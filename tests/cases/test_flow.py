@@ -1,9 +1,9 @@
-"""The main job: a file fills up, is submitted, judged and decided."""
+"""The main job: a case fills up, is submitted, judged and decided."""
 
 from httpx import AsyncClient
 
 from tests.customers.factories import create_customer
-from tests.documents.factories import REQUIRED_TYPES, complete_file, create_document
+from tests.documents.factories import REQUIRED_TYPES, complete_case, create_document
 
 
 async def test_file_fills_up_and_is_approved(staff: AsyncClient, auditor: AsyncClient) -> None:
@@ -17,7 +17,7 @@ async def test_file_fills_up_and_is_approved(staff: AsyncClient, auditor: AsyncC
         "accepted_pct": 0,
     }
     path = f"/customers/{customer['id']}"
-    documents = await complete_file(staff, customer["id"])
+    documents = await complete_case(staff, customer["id"])
     complete = (await staff.get(path)).json()
     assert complete["status"] == "complete"
     assert complete["progress"]["uploaded_pct"] == 100
@@ -43,7 +43,7 @@ async def test_file_fills_up_and_is_approved(staff: AsyncClient, auditor: AsyncC
 async def test_returned_file_needs_the_named_type_anew(staff: AsyncClient, auditor: AsyncClient) -> None:
     customer = await create_customer(staff)
     path = f"/customers/{customer['id']}"
-    await complete_file(staff, customer["id"])
+    await complete_case(staff, customer["id"])
     await staff.post(f"{path}/submit")
     returned = await auditor.post(
         f"{path}/return", json={"reason": "请补充房产证明", "document_types": ["property_proof"]}

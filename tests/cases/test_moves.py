@@ -14,7 +14,7 @@ from backend.domains.customers.projection import CaseStatus
 from backend.kit.clock import now
 from backend.kit.db.session import Database
 from tests.audit.factories import entries_of
-from tests.cases.factories import BODIES, documents_of, history, move, open_file, read
+from tests.cases.factories import BODIES, documents_of, history, move, open_case, read
 from tests.conftest import client_of
 from tests.customers.factories import set_columns
 from tests.documents.factories import REQUIRED_TYPES, add_document, create_document
@@ -32,9 +32,9 @@ LEGAL = {
 }
 
 
-async def file_in(client: AsyncClient, database: Database, state: str) -> dict[str, Any]:
-    """A pending file lacks everything, since one that lacks nothing may be submitted."""
-    return await open_file(client, database, state, judged=None if state == "pending" else "accepted")
+async def case_in(client: AsyncClient, database: Database, state: str) -> dict[str, Any]:
+    """A pending case lacks everything, since one that lacks nothing may be submitted."""
+    return await open_case(client, database, state, judged=None if state == "pending" else "accepted")
 
 
 def test_the_table_covers_every_state_and_action() -> None:
@@ -48,7 +48,7 @@ def test_the_table_covers_every_state_and_action() -> None:
 async def test_every_action_in_every_state(
     staff: AsyncClient, admin: AsyncClient, database: Database, state: str, action: str
 ) -> None:
-    customer = await file_in(staff, database, state)
+    customer = await case_in(staff, database, state)
     moves_before = await history(admin, customer)
     allowed = sorted(name for name in ACTIONS if (state, name) in LEGAL)
     assert sorted(set(ACTIONS) & set((await read(admin, customer))["can"])) == allowed
@@ -102,7 +102,7 @@ async def test_each_move_has_its_people(
     role: str,
 ) -> None:
     client = {"staff": staff, "auditor": auditor}[role]
-    customer = await file_in(staff, database, state)
+    customer = await case_in(staff, database, state)
     offered = action in (await read(client, customer))["can"]
 
     response = await move(client, customer, action)
@@ -120,7 +120,7 @@ async def test_each_move_has_its_people(
 async def test_approving_needs_every_required_document_accepted(
     staff: AsyncClient, auditor: AsyncClient, database: Database, judged: str | None
 ) -> None:
-    customer = await open_file(staff, database, "reviewing", judged=judged)
+    customer = await open_case(staff, database, "reviewing", judged=judged)
     await add_document(database, customer, "income_proof", review_status="accepted")
 
     response = await move(auditor, customer, "approve")
@@ -131,7 +131,7 @@ async def test_approving_needs_every_required_document_accepted(
 
 
 @pytest.mark.parametrize(("action", "status"), [("approve", 403), ("reject", 403), ("return", 200)])
-async def test_nobody_decides_on_a_file_they_supplied_to(
+async def test_nobody_decides_on_a_case_they_supplied_to(
     app: FastAPI,
     staff: AsyncClient,
     database: Database,
@@ -140,7 +140,7 @@ async def test_nobody_decides_on_a_file_they_supplied_to(
     action: str,
     status: int,
 ) -> None:
-    customer = await open_file(staff, database, "reviewing")
+    customer = await open_case(staff, database, "reviewing")
     async with client_of(app, await open_account(database, settings, "both", "staff", "auditor")) as both:
         await create_document(both, customer["id"], "other")
 
@@ -155,7 +155,7 @@ class TestFinalRejection:
     async def test_it_allows_nothing_more(
         self, staff: AsyncClient, admin: AsyncClient, database: Database
     ) -> None:
-        customer = await open_file(staff, database, "reviewing")
+        customer = await open_case(staff, database, "reviewing")
         rejected = (await move(admin, customer, "reject", reason="伪造证件", final=True)).json()
         assert (rejected["status"], rejected["rejected_final"]) == ("rejected", True)
         assert not set(rejected["can"]) & {*ACTIONS, "upload"}
@@ -168,7 +168,7 @@ class TestFinalRejection:
     async def test_another_rejection_is_not_final(
         self, staff: AsyncClient, auditor: AsyncClient, database: Database
     ) -> None:
-        customer = await open_file(staff, database, "reviewing")
+        customer = await open_case(staff, database, "reviewing")
 
         rejected = (await move(auditor, customer, "reject")).json()
 
@@ -206,7 +206,7 @@ async def test_a_wrong_or_missing_field_is_named(
     field: str,
 ) -> None:
     state = next(state for state, name in LEGAL if name == action)
-    customer = await file_in(staff, database, state)
+    customer = await case_in(staff, database, state)
 
     response = await move(admin, customer, action, **body)
 
@@ -221,7 +221,7 @@ async def test_a_wrong_or_missing_field_is_named(
 async def test_submit_and_approve_need_no_body(
     staff: AsyncClient, admin: AsyncClient, database: Database, action: str, body: dict[str, Any] | None
 ) -> None:
-    customer = await file_in(staff, database, {"submit": "complete", "approve": "reviewing"}[action])
+    customer = await case_in(staff, database, {"submit": "complete", "approve": "reviewing"}[action])
 
     response = await admin.post(f"/customers/{customer['id']}/{action}", json=body)
 
@@ -232,7 +232,7 @@ async def test_submit_and_approve_need_no_body(
 async def test_an_archived_customer_does_not_move(
     staff: AsyncClient, admin: AsyncClient, database: Database, state: str, action: str
 ) -> None:
-    customer = await file_in(staff, database, state)
+    customer = await case_in(staff, database, state)
     await set_columns(database, customer["id"], archived_at=now())
 
     response = await move(admin, customer, action)
@@ -243,7 +243,7 @@ async def test_an_archived_customer_does_not_move(
 async def test_every_move_is_in_the_audit_trail(
     staff: AsyncClient, admin: AsyncClient, database: Database
 ) -> None:
-    customer = await open_file(staff, database, "reviewing")
+    customer = await open_case(staff, database, "reviewing")
 
     await move(admin, customer, "reject", reason="资料不实", final=True)
 
@@ -256,18 +256,18 @@ class TestAtTheSameTime:
     """Each on a database with real commits; whichever comes first, the other sees it."""
 
     @pytest.fixture
-    async def file(self, live_database: Database, settings: Settings, tokens: dict[str, str]) -> Any:
-        """The clients of a clerk and two auditors, and a file under review."""
+    async def case(self, live_database: Database, settings: Settings, tokens: dict[str, str]) -> Any:
+        """The clients of a clerk and two auditors, and a case under review."""
         app = create_app(settings, live_database)
         async with (
             client_of(app, tokens["staff"]) as staff,
             client_of(app, tokens["auditor"]) as auditor,
             client_of(app, tokens["auditor2"]) as auditor2,
         ):
-            yield staff, auditor, auditor2, await open_file(staff, live_database, "reviewing")
+            yield staff, auditor, auditor2, await open_case(staff, live_database, "reviewing")
 
-    async def test_of_two_decisions_one_wins(self, file: Any) -> None:
-        staff, auditor, auditor2, customer = file
+    async def test_of_two_decisions_one_wins(self, case: Any) -> None:
+        staff, auditor, auditor2, customer = case
 
         answers = await asyncio.gather(
             move(auditor, customer, "approve"),
@@ -286,9 +286,9 @@ class TestAtTheSameTime:
         decisions = [entry for entry in await history(staff, customer) if entry["actor"] is not None]
         assert len(decisions) == 2
 
-    async def test_a_double_click_submits_once(self, file: Any, live_database: Database) -> None:
-        staff, _, _, _ = file
-        customer = await open_file(staff, live_database, "complete")
+    async def test_a_double_click_submits_once(self, case: Any, live_database: Database) -> None:
+        staff, _, _, _ = case
+        customer = await open_case(staff, live_database, "complete")
 
         answers = await asyncio.gather(*(move(staff, customer, "submit") for _ in range(4)))
 
@@ -296,10 +296,10 @@ class TestAtTheSameTime:
         assert [entry["action"] for entry in await history(staff, customer)].count("submit") == 1
 
     async def test_a_document_is_not_deleted_from_under_a_submission(
-        self, file: Any, live_database: Database
+        self, case: Any, live_database: Database
     ) -> None:
-        staff, _, _, _ = file
-        customer = await open_file(staff, live_database, "complete", judged="pending")
+        staff, _, _, _ = case
+        customer = await open_case(staff, live_database, "complete", judged="pending")
         document = (await documents_of(staff, customer))["income_proof"]
 
         submitted, deleted = await asyncio.gather(
@@ -309,8 +309,8 @@ class TestAtTheSameTime:
         outcome = (submitted.status_code, deleted.status_code, (await read(staff, customer))["status"])
         assert outcome in {(200, 409, "reviewing"), (409, 204, "pending")}
 
-    async def test_a_document_is_not_rejected_from_under_an_approval(self, file: Any) -> None:
-        staff, auditor, auditor2, customer = file
+    async def test_a_document_is_not_rejected_from_under_an_approval(self, case: Any) -> None:
+        staff, auditor, auditor2, customer = case
         document = (await documents_of(staff, customer))["income_proof"]
 
         approved, rejected = await asyncio.gather(
@@ -323,7 +323,7 @@ class TestAtTheSameTime:
 
 
 async def test_an_unknown_action_does_not_exist(staff: AsyncClient, database: Database) -> None:
-    customer = await file_in(staff, database, "complete")
+    customer = await case_in(staff, database, "complete")
 
     for action in ("close", "Submit", "completed"):
         response = await staff.post(f"/customers/{customer['id']}/{action}", json=BODIES["submit"])

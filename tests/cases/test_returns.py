@@ -1,4 +1,4 @@
-"""Files that come back, files that fill up and empty by themselves, and their history."""
+"""Cases that come back, cases that fill up and empty by themselves, and their history."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,12 +14,12 @@ from tests.cases.factories import (
     documents_of,
     history,
     move,
-    open_file,
+    open_case,
     read,
     run_recount,
 )
 from tests.customers.factories import create_customer, set_columns
-from tests.documents.factories import REQUIRED_TYPES, complete_file, create_document, jpeg
+from tests.documents.factories import REQUIRED_TYPES, complete_case, create_document, jpeg
 from tests.identity.factories import user_id_of
 
 TYPE = {
@@ -36,7 +36,7 @@ class TestReturn:
     async def test_an_optional_type_asked_for_becomes_required(
         self, staff: AsyncClient, auditor: AsyncClient, database: Database
     ) -> None:
-        customer = await open_file(staff, database, "reviewing")
+        customer = await open_case(staff, database, "reviewing")
 
         returned = (
             await move(
@@ -57,13 +57,13 @@ class TestReturn:
         await create_document(staff, customer["id"], "property_proof")
 
         assert (await read(staff, customer))["status"] == "complete"
-        # It stays required for this file, however often it is supplied.
+        # It stays required for this case, however often it is supplied.
         assert (await checklist(staff, customer))["items"]["property_proof"]["required"] is True
 
     async def test_a_required_type_asked_for_needs_a_newer_document(
         self, staff: AsyncClient, auditor: AsyncClient, database: Database
     ) -> None:
-        customer = await open_file(staff, database, "reviewing")
+        customer = await open_case(staff, database, "reviewing")
 
         await move(auditor, customer, "return", reason="流水过期", document_types=["bank_statement"])
 
@@ -83,7 +83,7 @@ class TestReturn:
     async def test_asking_again_moves_the_time_on(
         self, staff: AsyncClient, auditor: AsyncClient, database: Database
     ) -> None:
-        customer = await open_file(staff, database, "reviewing")
+        customer = await open_case(staff, database, "reviewing")
         for reason in ("请补充", "还是看不清"):
             await move(auditor, customer, "return", reason=reason, document_types=["other", "other"])
             state = await checklist(staff, customer)
@@ -95,7 +95,7 @@ class TestReturn:
     async def test_a_file_returned_with_nothing_missing_waits_and_may_be_submitted_as_it_is(
         self, staff: AsyncClient, auditor: AsyncClient, database: Database
     ) -> None:
-        customer = await open_file(staff, database, "reviewing")
+        customer = await open_case(staff, database, "reviewing")
 
         returned = (await move(auditor, customer, "return", reason="请核对姓名")).json()
 
@@ -114,7 +114,7 @@ class TestReturn:
         self, admin: AsyncClient, staff: AsyncClient, auditor: AsyncClient, database: Database, code: str
     ) -> None:
         await admin.post("/documents/types", json={**TYPE, "code": "out_of_use", "is_active": False})
-        customer = await open_file(staff, database, "reviewing")
+        customer = await open_case(staff, database, "reviewing")
 
         response = await move(auditor, customer, "return", reason="x", document_types=["other", code])
 
@@ -129,7 +129,7 @@ async def test_the_same_bytes_answer_a_request_for_a_new_document(
     """Whoever supplies what was good after all is believed; the auditor sees both."""
     customer = await create_customer(staff)
     content = jpeg()
-    await complete_file(staff, customer["id"])
+    await complete_case(staff, customer["id"])
     first = await create_document(staff, customer["id"], "other", content)
     await move(staff, customer, "submit")
     await move(auditor, customer, "return", reason="请补充", document_types=["other"])
@@ -145,7 +145,7 @@ async def test_the_same_bytes_answer_a_request_for_a_new_document(
 async def test_a_reopened_file_is_counted_by_what_is_required_now(
     admin: AsyncClient, staff: AsyncClient, auditor: AsyncClient, database: Database
 ) -> None:
-    customer = await open_file(staff, database, "approved")
+    customer = await open_case(staff, database, "approved")
     await admin.post("/documents/types", json={**TYPE, "code": "vehicle_license"})
     await run_recount(database)
 
@@ -188,7 +188,7 @@ class TestByItself:
     async def test_under_review_nothing_moves_by_itself(
         self, staff: AsyncClient, auditor: AsyncClient, database: Database
     ) -> None:
-        customer = await open_file(staff, database, "reviewing", judged="pending")
+        customer = await open_case(staff, database, "reviewing", judged="pending")
         document = (await documents_of(staff, customer))["income_proof"]
 
         await auditor.post(f"/documents/{document['id']}/reject", json={"reason_code": "blurred"})
@@ -211,21 +211,21 @@ class TestDocumentTypes:
     def _in_small_batches(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(jobs, "BATCH", 2)
 
-    async def test_a_new_required_type_makes_open_files_incomplete(
+    async def test_a_new_required_type_makes_open_cases_incomplete(
         self, admin: AsyncClient, staff: AsyncClient, database: Database
     ) -> None:
-        files = {
-            state: await open_file(staff, database, state)
+        cases = {
+            state: await open_case(staff, database, state)
             for state in ("complete", "reviewing", "approved", "rejected")
         }
-        files["pending"] = await open_file(staff, database, judged=None)
+        cases["pending"] = await open_case(staff, database, judged=None)
         await admin.post("/documents/types", json={**TYPE, "code": "vehicle_license"})
-        assert (await read(staff, files["complete"]))["status"] == "complete"
+        assert (await read(staff, cases["complete"]))["status"] == "complete"
 
         await run_recount(database)
 
         states = {}
-        for state, customer in files.items():
+        for state, customer in cases.items():
             current = await read(staff, customer)
             states[state] = (current["status"], current["progress"]["required"])
         assert states == {
@@ -237,7 +237,7 @@ class TestDocumentTypes:
             "rejected": ("rejected", 5),
         }
 
-    async def test_a_type_no_longer_required_completes_files(
+    async def test_a_type_no_longer_required_completes_cases(
         self, admin: AsyncClient, staff: AsyncClient, database: Database
     ) -> None:
         customer = await create_customer(staff)
@@ -251,7 +251,7 @@ class TestDocumentTypes:
         assert (current["status"], current["progress"]["required"]) == ("complete", 4)
 
     async def test_counting_again_changes_nothing(self, staff: AsyncClient, database: Database) -> None:
-        customer = await open_file(staff, database, "complete")
+        customer = await open_case(staff, database, "complete")
         moves = await history(staff, customer)
 
         await run_recount(database)
@@ -260,7 +260,7 @@ class TestDocumentTypes:
         assert await history(staff, customer) == moves
 
     async def test_wrong_counts_are_put_right(self, staff: AsyncClient, database: Database) -> None:
-        customer = await open_file(staff, database, "complete", judged="pending")
+        customer = await open_case(staff, database, "complete", judged="pending")
         await set_columns(database, customer["id"], uploaded_count=1, accepted_count=4, required_count=9)
 
         await run_recount(database)
@@ -278,7 +278,7 @@ class TestHistory:
             start = now()
             customer = await create_customer(staff)
             clock.advance(timedelta(minutes=1))
-            await complete_file(staff, customer["id"])
+            await complete_case(staff, customer["id"])
             clock.advance(timedelta(minutes=1))
             await move(staff, customer, "submit")
             clock.advance(timedelta(minutes=1))
@@ -369,7 +369,7 @@ async def test_a_type_asked_for_anew_takes_a_new_document_although_its_places_ar
     headers = {"If-Match": f'"{front["version"]}"'}
     await admin.put("/documents/types/id_card_front", json={**fields, "max_files": 1}, headers=headers)
     customer_id = (await create_customer(staff))["id"]
-    documents = await complete_file(staff, customer_id)
+    documents = await complete_case(staff, customer_id)
     await staff.post(f"/customers/{customer_id}/submit")
     await auditor.post(f"/documents/{documents[0]['id']}/accept")
     await auditor.post(
@@ -406,7 +406,7 @@ async def test_a_type_that_was_asked_for_is_taken_out_of_use_instead_of_deleted(
     admin: AsyncClient, staff: AsyncClient, auditor: AsyncClient
 ) -> None:
     customer_id = (await create_customer(staff))["id"]
-    await complete_file(staff, customer_id)
+    await complete_case(staff, customer_id)
     await staff.post(f"/customers/{customer_id}/submit")
     await auditor.post(
         f"/customers/{customer_id}/return",

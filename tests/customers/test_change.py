@@ -15,7 +15,7 @@ from backend.kit.realtime.feed import FeedEntry
 from tests.audit.factories import entries_of
 from tests.conftest import client_of
 from tests.customers.factories import company, create_customer, id_number, person, set_columns
-from tests.documents.factories import complete_file, upload
+from tests.documents.factories import complete_case, upload
 from tests.identity.factories import user_id_of
 
 ID_NUMBER = "11010519491231002X"
@@ -165,7 +165,7 @@ async def test_of_two_changes_at_the_same_time_one_wins(
 
 async def test_uploads_and_moves_do_not_make_an_edit_stale(staff: AsyncClient) -> None:
     customer = await create_customer(staff)
-    await complete_file(staff, customer["id"])
+    await complete_case(staff, customer["id"])
     await staff.post(f"/customers/{customer['id']}/submit")
 
     assert (await change(staff, customer, name="李四")).status_code == 200
@@ -274,7 +274,7 @@ async def test_archiving_and_restoring_twice_is_harmless(staff: AsyncClient, dat
 
 
 @pytest.mark.parametrize("status", CaseStatus)
-async def test_only_a_file_under_review_cannot_be_archived(
+async def test_only_a_case_under_review_cannot_be_archived(
     staff: AsyncClient, database: Database, status: CaseStatus
 ) -> None:
     customer = await create_customer(staff)

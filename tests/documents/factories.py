@@ -63,7 +63,7 @@ async def create_document(
     return document
 
 
-async def complete_file(client: AsyncClient, customer_id: str) -> list[dict[str, Any]]:
+async def complete_case(client: AsyncClient, customer_id: str) -> list[dict[str, Any]]:
     """Upload a picture of every required type and return the documents."""
     return [await create_document(client, customer_id, code) for code in REQUIRED_TYPES]
 

@@ -227,7 +227,7 @@ class TestTrash:
         assert outcome(await act(auditor, document_id, action)) == "document.in_trash"
 
     @pytest.mark.parametrize("case", CLOSED)
-    async def test_nothing_comes_back_into_a_decided_file(
+    async def test_nothing_comes_back_into_a_decided_case(
         self, staff: AsyncClient, customer: Customer, database: Database, case: str
     ) -> None:
         document_id = await add_document(database, customer)

@@ -150,7 +150,7 @@ async def test_a_wrong_field_is_named(admin: AsyncClient, fields: dict[str, Any]
     assert [error["field"] for error in response.json()["errors"]] == [field]
 
 
-async def test_a_type_is_changed_and_open_files_are_counted_anew(
+async def test_a_type_is_changed_and_open_cases_are_counted_anew(
     admin: AsyncClient, database: Database
 ) -> None:
     response = await change(admin, "other", name="杂项", is_required=True)

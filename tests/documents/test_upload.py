@@ -24,7 +24,7 @@ from tests.conftest import client_of
 from tests.customers.factories import create_customer, set_columns
 from tests.documents.factories import (
     add_document,
-    complete_file,
+    complete_case,
     create_document,
     files_in,
     jpeg,
@@ -400,7 +400,7 @@ class TestPlaces:
         ("rejected", "document.case_closed"),
     ],
 )
-async def test_a_decided_file_takes_no_documents(
+async def test_a_decided_case_takes_no_documents(
     staff: AsyncClient, customer: Customer, database: Database, status: str, code: str | None
 ) -> None:
     await set_columns(database, customer["id"], status=status)
@@ -464,7 +464,7 @@ async def test_uploads_from_two_devices_at_the_same_time_both_count(
 async def test_counts_made_anew_are_the_same(
     staff: AsyncClient, customer: Customer, database: Database
 ) -> None:
-    await complete_file(staff, customer["id"])
+    await complete_case(staff, customer["id"])
     before = (await staff.get(f"/customers/{customer['id']}")).json()
 
     await recount(database, customer["id"])

@@ -23,7 +23,7 @@ class DocumentTypeFields(Body):
     name_en: Text60
     hint: OptionalText200 = Field(None, description="What to look for when taking or scanning it.")
     is_required: bool = False
-    is_active: bool = Field(True, description="False hides it from new files; documents of it stay readable.")
+    is_active: bool = Field(True, description="False hides it from new cases; documents of it stay readable.")
     sort_order: int = Field(ge=0, le=10_000)
     allowed_kinds: list[FileKindName] = Field(min_length=1, max_length=2)
     max_files: int = Field(ge=1, le=200)

@@ -31,8 +31,7 @@ TypesManager = Annotated[Actor, Requires(DocumentPermission.TYPES_MANAGE)]
 async def list_document_types(actor: Reader, session: ReadSession) -> DocumentTypeList:
     """List the document types in their order, those no longer used included."""
     del actor
-    types = await DocumentTypeService(session).list_types()
-    return DocumentTypeList(items=[DocumentTypeRead.model_validate(item) for item in types])
+    return await DocumentTypeService(session).list_types()
 
 
 @router.post("", status_code=201, response_model=DocumentTypeRead, responses=responses(DuplicateDocumentType))
@@ -42,12 +41,11 @@ async def create_document_type(
     session: Session,
     replay: OncePerKey,
 ) -> Response:
-    """Add a document type. A required one makes every open file incomplete until it is supplied."""
+    """Add a document type. A required one makes every open case incomplete until it is supplied."""
 
     async def produce() -> Response:
-        document_type = await DocumentTypeService(session).create(actor, body)
-        read = DocumentTypeRead.model_validate(document_type)
-        return created(read, location=f"/api/v1/documents/types/{read.code}", version=read.version)
+        added = await DocumentTypeService(session).create(actor, body)
+        return created(added, location=f"/api/v1/documents/types/{added.code}", version=added.version)
 
     return await replay.once(session, actor, produce)
 
@@ -58,9 +56,9 @@ async def read_document_type(
 ) -> DocumentTypeRead:
     """Return a document type."""
     del actor
-    document_type = await DocumentTypeService(session).get(code)
+    document_type = await DocumentTypeService(session).read(code)
     response.headers["ETag"] = etag(document_type.version)
-    return DocumentTypeRead.model_validate(document_type)
+    return document_type
 
 
 @router.put(
@@ -75,10 +73,10 @@ async def update_document_type(
     version: ExpectedVersion,
     response: Response,
 ) -> DocumentTypeRead:
-    """Change a document type; open files are counted anew in the background."""
+    """Change a document type; open cases are counted anew in the background."""
     document_type = await DocumentTypeService(session).update(actor, code, version, body)
     response.headers["ETag"] = etag(document_type.version)
-    return DocumentTypeRead.model_validate(document_type)
+    return document_type
 
 
 @router.delete("/{code}", status_code=204, responses=responses(DocumentTypeNotFound))

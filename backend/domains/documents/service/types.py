@@ -1,6 +1,6 @@
 """Decide which kinds of document there are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,12 @@ from backend.domains.documents.events import DocumentTypesChanged
 from backend.domains.documents.live import DocumentTypesEvent
 from backend.domains.documents.models import DocumentType
 from backend.domains.documents.repository import DocumentTypeRepository
-from backend.domains.documents.schemas import DocumentTypeCreate, DocumentTypeFields
+from backend.domains.documents.schemas import (
+    DocumentTypeCreate,
+    DocumentTypeFields,
+    DocumentTypeList,
+    DocumentTypeRead,
+)
 from backend.kit.auth import Actor
 from backend.kit.db.constraints import conflicts
 from backend.kit.db.seeding import never_seeded
@@ -57,9 +62,14 @@ class DocumentTypeService:
         self.session = session
         self.types = DocumentTypeRepository(session)
 
-    async def list_types(self) -> Sequence[DocumentType]:
-        """Fetch all types in their order, those no longer used included."""
-        return await self.types.list_types()
+    async def list_types(self) -> DocumentTypeList:
+        """Return all types in their order, those no longer used included."""
+        types = await self.types.list_types()
+        return DocumentTypeList(items=[DocumentTypeRead.model_validate(item) for item in types])
+
+    async def read(self, code: str) -> DocumentTypeRead:
+        """Return a type or raise `DocumentTypeNotFound`."""
+        return DocumentTypeRead.model_validate(await self.get(code))
 
     async def get(self, code: str, *, lock: bool = False) -> DocumentType:
         """Fetch a type or raise `DocumentTypeNotFound`."""
@@ -75,17 +85,17 @@ class DocumentTypeService:
             raise UnknownDocumentType
         return document_type
 
-    async def create(self, actor: Actor, body: DocumentTypeCreate) -> DocumentType:
-        """Add a type; if it is required, open files become incomplete until it is supplied."""
+    async def create(self, actor: Actor, body: DocumentTypeCreate) -> DocumentTypeRead:
+        """Add a type; if it is required, open cases become incomplete until it is supplied."""
         document_type = DocumentType(**body.model_dump())
         async with conflicts(self.session, {"document_types_pkey": DuplicateDocumentType}):
             await self.types.add(document_type)
         await self._changed(actor, "document_type.create", document_type, _NOT_THERE)
-        return document_type
+        return DocumentTypeRead.model_validate(document_type)
 
     async def update(
         self, actor: Actor, code: str, expected_version: int, body: DocumentTypeFields
-    ) -> DocumentType:
+    ) -> DocumentTypeRead:
         """Replace what a type says of itself."""
         document_type = await self.get(code, lock=True)
         check_version(document_type.version, expected_version)
@@ -94,7 +104,7 @@ class DocumentTypeService:
             setattr(document_type, name, value)
         await self.session.flush()
         await self._changed(actor, "document_type.update", document_type, before)
-        return document_type
+        return DocumentTypeRead.model_validate(document_type)
 
     async def delete(self, actor: Actor, code: str) -> None:
         """Remove a type; one that documents have is only taken out of use, so that they stay readable."""
