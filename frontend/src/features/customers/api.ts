@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions, useMutation, useQueryClient, type QueryClient } from "@tanstack/vue-query";
+import { keepPreviousData, queryOptions, type QueryClient } from "@tanstack/vue-query";
 import { toValue, type MaybeRefOrGetter } from "vue";
 
 import {
@@ -78,19 +78,11 @@ export async function revealValue(id: string, field: SecretField, reason: string
   return (await revealCustomerValue({ path: { customer_id: id }, body, throwOnError: true })).data.value;
 }
 
-export function useArchiveCustomer() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (id: string) => archiveCustomer({ path: { customer_id: id }, throwOnError: true }),
-    onSuccess: () => client.invalidateQueries({ queryKey: customerKeys.all }),
-  });
+export async function archive(client: QueryClient, id: string): Promise<void> {
+  await archiveCustomer({ path: { customer_id: id }, throwOnError: true });
+  await client.invalidateQueries({ queryKey: customerKeys.all });
 }
 
-export function useRestoreCustomer() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: async (id: string) =>
-      (await restoreCustomer({ path: { customer_id: id }, throwOnError: true })).data,
-    onSuccess: (customer) => storeCustomer(client, customer),
-  });
+export async function restore(client: QueryClient, id: string): Promise<void> {
+  await storeCustomer(client, (await restoreCustomer({ path: { customer_id: id }, throwOnError: true })).data);
 }

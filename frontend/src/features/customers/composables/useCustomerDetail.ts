@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/vue-query";
+import { useQuery, useQueryClient } from "@tanstack/vue-query";
 import { computed, ref, toValue, type MaybeRefOrGetter } from "vue";
 import { useI18n } from "vue-i18n";
 
@@ -7,21 +7,20 @@ import { describeError } from "@/shared/errors";
 import { notify } from "@/shared/notify";
 import { useLiveRefresh } from "@/shared/realtime/live";
 
-import { customerKeys, customerQuery, useArchiveCustomer, useRestoreCustomer } from "../api";
+import * as api from "../api";
 
 /** One customer, kept live, and putting it away or back. */
 export function useCustomerDetail(id: MaybeRefOrGetter<string>) {
   const { t } = useI18n();
-  const query = useQuery(customerQuery(id));
-  const archiving = useArchiveCustomer();
-  const restoring = useRestoreCustomer();
+  const query = useQuery(api.customerQuery(id));
+  const client = useQueryClient();
   const busy = ref(false);
 
   useLiveRefresh(
     ["customer.updated", "customer.archived", "customer.restored", "case.moved", "progress.changed", "document_types.changed"],
     (event) => {
       const mine = event.customer_id === null || event.customer_id === toValue(id);
-      return mine ? [customerKeys.detail(toValue(id))] : [];
+      return mine ? [api.customerKeys.detail(toValue(id))] : [];
     },
   );
 
@@ -48,11 +47,11 @@ export function useCustomerDetail(id: MaybeRefOrGetter<string>) {
       confirmLabel: t("customers.archive.action"),
       danger: true,
     });
-    return sure && attempt(() => archiving.mutateAsync(toValue(id)), t("customers.archive.done"));
+    return sure && attempt(() => api.archive(client, toValue(id)), t("customers.archive.done"));
   }
 
   function restore(): Promise<boolean> {
-    return attempt(() => restoring.mutateAsync(toValue(id)), t("customers.restore.done"));
+    return attempt(() => api.restore(client, toValue(id)), t("customers.restore.done"));
   }
 
   return {

@@ -3,14 +3,12 @@ import { computed, reactive, ref, shallowRef, watch } from "vue";
 import { useI18n } from "vue-i18n";
 import { useRouter } from "vue-router";
 
-import { describeError, fieldErrors } from "@/shared/errors";
-import { isApiError } from "@/api/problem";
+import { useForm } from "@/shared/composables/useForm";
 import { useUnsavedGuard } from "@/shared/composables/useUnsavedGuard";
 import type { Ui } from "@/shared/manifest";
 import { notify } from "@/shared/notify";
 import { draftKeyOf, useSessionStore } from "@/shared/stores/session";
 import { debounce } from "@/shared/utils/debounce";
-import { randomUuid } from "@/shared/utils/uuid";
 import { firstIssues } from "@/shared/utils/zod";
 
 import { customerQuery, postCustomer, putCustomer, storeCustomer } from "../api";
@@ -48,24 +46,42 @@ export function useCustomerForm(id: string | null, { ui, keepDraft = false }: { 
   const session = useSessionStore();
   const draftKey = draftKeyOf(session.user?.id ?? "", `customer.${id ?? "new"}`);
 
-  const values = reactive<CustomerValues>({ ...blankCustomer });
-  const base = shallowRef<CustomerValues>({ ...blankCustomer });
   const stored = shallowRef<Customer | null>(null);
   const ready = ref(id === null);
   const loadError = shallowRef<unknown>(null);
-  const errors = ref<Record<string, string>>({});
-  /** The errors of the last submit, to lead the focus to; not those found while typing. */
-  const submitErrors = ref<Record<string, string>>({});
-  const failure = ref("");
-  const pending = ref(false);
   const conflict = ref<Conflict | null>(null);
   const cleared = reactive(new Set<SecretField>());
-  const touched = new Set<CustomerField>();
-  let refused: Record<string, { value: unknown; sentence: string }> = {};
   let saved = false;
-  let attempt = { body: "", key: randomUuid() };
 
-  const dirty = computed(() => cleared.size > 0 || JSON.stringify(values) !== JSON.stringify(base.value));
+  const form = useForm<CustomerValues, Customer>({
+    blank: () => ({ ...blankCustomer }),
+    check: async (typed) => {
+      const { customerSchema } = await rules();
+      const foreign = new Set<string>(foreignFields(typed.kind));
+      const issues = Object.entries(firstIssues(customerSchema.safeParse(typed), t));
+      return Object.fromEntries(issues.filter(([field]) => !foreign.has(field)));
+    },
+    send: (typed, keyOf) => {
+      if (id !== null && stored.value) return putCustomer(id, toUpdateBody(typed, cleared), stored.value.version);
+      const body = toCreateBody(typed);
+      return postCustomer(body, keyOf(body));
+    },
+    onDone: async (customer) => {
+      saved = true;
+      sessionStorage.removeItem(draftKey);
+      notify.success(t(id === null ? "customers.form.created" : "customers.form.saved"));
+      void storeCustomer(client, customer);
+      await router.replace({ name: `${ui}.customers.detail`, params: { customerId: customer.id } });
+    },
+    onStale: openConflict,
+    fieldOf: {
+      "customer.duplicate_id_number": "id_number",
+      "customer.duplicate_credit_code": "unified_social_credit_code",
+    },
+  });
+  const { values } = form;
+
+  const dirty = computed(() => cleared.size > 0 || form.dirty.value);
   const sections = computed(() => fieldSections(values.kind));
   /** What the ID number says; while it is valid, sex and date of birth are not typed by hand. */
   const derived = shallowRef<{ sex: "male" | "female"; birth_date: string } | null>(null);
@@ -74,7 +90,7 @@ export function useCustomerForm(id: string | null, { ui, keepDraft = false }: { 
 
   function adopt(customer: Customer): void {
     stored.value = customer;
-    base.value = toValues(customer);
+    form.base.value = toValues(customer);
   }
 
   async function load(): Promise<void> {
@@ -82,7 +98,7 @@ export function useCustomerForm(id: string | null, { ui, keepDraft = false }: { 
     loadError.value = null;
     try {
       adopt(await client.fetchQuery({ ...customerQuery(id), staleTime: 0 }));
-      Object.assign(values, base.value);
+      form.reset(form.base.value);
       ready.value = true;
       takeUpDraft();
     } catch (error) {
@@ -114,104 +130,13 @@ export function useCustomerForm(id: string | null, { ui, keepDraft = false }: { 
     },
   );
 
-  /** Validates a field that has been left; from then on it is validated while it changes. */
-  function touch(field: CustomerField): void {
-    touched.add(field);
-    void check();
-  }
-
-  async function check(): Promise<void> {
-    const issues = await issuesNow();
-    const shown = Object.entries(issues).filter(([field]) => touched.has(field as CustomerField));
-    errors.value = { ...standingRefusals(), ...Object.fromEntries(shown) };
-  }
-
-  /** What the server has refused stays said until that field is changed. */
-  function standingRefusals(): Record<string, string> {
-    const standing = Object.entries(refused).filter(([field, { value }]) => values[field as CustomerField] === value);
-    return Object.fromEntries(standing.map(([field, { sentence }]) => [field, sentence]));
-  }
-
-  function refuse(sentences: Record<string, string>): void {
-    const entries = Object.entries(sentences);
-    refused = Object.fromEntries(
-      entries.map(([field, sentence]) => [field, { value: values[field as CustomerField], sentence }]),
-    );
-    errors.value = sentences;
-  }
-
-  watch(values, () => {
-    if (touched.size > 0) void check();
-  });
-
-  async function issuesNow(): Promise<Record<string, string>> {
-    const { customerSchema } = await rules();
-    const issues = Object.entries(firstIssues(customerSchema.safeParse(values), t));
-    const foreign = new Set<string>(foreignFields(values.kind));
-    return Object.fromEntries(issues.filter(([field]) => !foreign.has(field)));
-  }
-
-  async function submit(): Promise<void> {
-    if (pending.value) return;
-    failure.value = "";
-    for (const field of Object.keys(values)) touched.add(field as CustomerField);
-    pending.value = true;
-    errors.value = await issuesNow().finally(() => {
-      pending.value = false;
-    });
-    submitErrors.value = { ...errors.value };
-    if (Object.keys(errors.value).length > 0) return;
-    pending.value = true;
-    try {
-      const customer = await send();
-      saved = true;
-      sessionStorage.removeItem(draftKey);
-      notify.success(t(id === null ? "customers.form.created" : "customers.form.saved"));
-      void storeCustomer(client, customer);
-      await router.replace({ name: `${ui}.customers.detail`, params: { customerId: customer.id } });
-    } catch (error) {
-      await explain(error);
-      submitErrors.value = { ...errors.value };
-    } finally {
-      pending.value = false;
-    }
-  }
-
-  function send(): Promise<Customer> {
-    if (id !== null && stored.value) return putCustomer(id, toUpdateBody(values, cleared), stored.value.version);
-    const body = toCreateBody(values);
-    const text = JSON.stringify(body);
-    // The key belongs to this very content: a repeat is one effect, a corrected form is a new request.
-    if (text !== attempt.body) attempt = { body: text, key: randomUuid() };
-    return postCustomer(body, attempt.key);
-  }
-
-  async function explain(error: unknown): Promise<void> {
-    if (isApiError(error, "request.stale")) return openConflict();
-    refuse(duplicateOf(error) ?? fieldErrors(error));
-    failure.value = Object.keys(errors.value).length > 0 ? "" : describeError(error);
-  }
-
-  function duplicateOf(error: unknown): Record<string, string> | null {
-    if (!isApiError(error)) return null;
-    const field = {
-      "customer.duplicate_id_number": "id_number",
-      "customer.duplicate_credit_code": "unified_social_credit_code",
-    }[error.code];
-    return field ? { [field]: describeError(error) } : null;
-  }
-
   async function openConflict(): Promise<void> {
     if (id === null || stored.value === null) return;
-    try {
-      const [{ compare }, theirs] = await Promise.all([
-        import("../conflict"),
-        client.fetchQuery({ ...customerQuery(id), staleTime: 0 }),
-      ]);
-      conflict.value = await compare(client, stored.value, { ...values }, theirs);
-    } catch (error) {
-      failure.value = describeError(error);
-    }
+    const [{ compare }, theirs] = await Promise.all([
+      import("../conflict"),
+      client.fetchQuery({ ...customerQuery(id), staleTime: 0 }),
+    ]);
+    conflict.value = await compare(client, stored.value, { ...values }, theirs);
   }
 
   function choose(field: CustomerField, side: "mine" | "theirs"): void {
@@ -231,7 +156,7 @@ export function useCustomerForm(id: string | null, { ui, keepDraft = false }: { 
     }
     adopt(theirs);
     conflict.value = null;
-    await submit();
+    await form.submit();
   }
 
   function set<Field extends CustomerField>(field: Field, value: CustomerValues[Field] | CustomerValues[CustomerField]): void {
@@ -250,35 +175,24 @@ export function useCustomerForm(id: string | null, { ui, keepDraft = false }: { 
     cleared.add(field);
   }
 
-  function discardDraft(): void {
-    sessionStorage.removeItem(draftKey);
-  }
-
   if (id === null) takeUpDraft();
   else void load();
 
   return {
-    values,
+    ...form,
+    dirty,
     stored,
     sections,
     isDerived,
-    errors,
-    submitErrors,
-    failure,
-    pending,
-    dirty,
     ready,
     loadError,
     conflict,
     cleared,
     load,
-    touch,
     set,
-    submit,
     choose,
     dropConflict,
     resolveConflict,
     clearSecret,
-    discardDraft,
   };
 }
