@@ -347,7 +347,7 @@ export const listDocumentTypes = <ThrowOnError extends boolean = false>(options?
 /**
  * Create Document Type
  *
- * Add a document type. A required one makes every open file incomplete until it is supplied.
+ * Add a document type. A required one makes every open case incomplete until it is supplied.
  */
 export const createDocumentType = <ThrowOnError extends boolean = false>(options: Options<CreateDocumentTypeData, ThrowOnError>) => (options.client ?? client).post<CreateDocumentTypeResponses, CreateDocumentTypeErrors, ThrowOnError>({
     responseType: 'json',
@@ -386,7 +386,7 @@ export const readDocumentType = <ThrowOnError extends boolean = false>(options: 
 /**
  * Update Document Type
  *
- * Change a document type; open files are counted anew in the background.
+ * Change a document type; open cases are counted anew in the background.
  */
 export const updateDocumentType = <ThrowOnError extends boolean = false>(options: Options<UpdateDocumentTypeData, ThrowOnError>) => (options.client ?? client).put<UpdateDocumentTypeResponses, UpdateDocumentTypeErrors, ThrowOnError>({
     responseType: 'json',

@@ -1001,7 +1001,7 @@ export type DocumentTypeCreate = {
     /**
      * Is Active
      *
-     * False hides it from new files; documents of it stay readable.
+     * False hides it from new cases; documents of it stay readable.
      */
     is_active?: boolean;
     /**
@@ -1049,7 +1049,7 @@ export type DocumentTypeFields = {
     /**
      * Is Active
      *
-     * False hides it from new files; documents of it stay readable.
+     * False hides it from new cases; documents of it stay readable.
      */
     is_active?: boolean;
     /**
