@@ -14,6 +14,7 @@ from tests.benchmarks.scenarios import Scenario
 WANTED_GROWTH = 1.5
 WANTED_STATEMENT_SECONDS = 0.050
 SHOWN_OF_SQL = 150
+FEWEST_ANSWERS = 2
 SHARES_EXPLAINED = """\
 Share: our throughput as part of the yardstick's, with 16 and with 100 clients. By processor time: what the yardstick
 and its database use per request as part of what ours use. The 99th percentile stands as a multiple of the yardstick's.
@@ -34,6 +35,8 @@ class Measured:
     @classmethod
     def of(cls, windows: Sequence[tuple[Window, float]]) -> "Measured":
         """Take the median of each figure."""
+        if any(len(window.durations) < FEWEST_ANSWERS for window, _ in windows):
+            raise RuntimeError("Too few answers came within a window; make it longer or the machine quieter.")
         cuts = [statistics.quantiles(window.durations, n=100) for window, _ in windows]
         return cls(
             throughput=statistics.median(window.throughput for window, _ in windows),

@@ -134,7 +134,7 @@ async def test_every_filter_narrows_list_and_counts(
         by_status = {
             status.value: (await list_of(staff, **query, status=status))["total"] for status in CaseStatus
         }
-        assert counts == {**by_status, "total": page["total"]}, query
+        assert counts == {**by_status, "total": page["total"], "is_estimate": False}, query
     assert sorted(await names(staff, status=["complete", "rejected"])) == sorted("乙丁")
 
 
@@ -300,3 +300,16 @@ async def test_a_row_holds_what_the_list_shows(staff: AsyncClient, staff2: Async
         "unified_social_credit_code", "area", "level", "manager", "created_by", "progress",
         "created_at", "updated_at", "archived_at", "version",
     }  # fmt: skip
+
+
+async def test_states_are_counted_no_further_than_is_told(
+    staff: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        await create_customer(staff, name=f"客户{number}")
+    for module in ("backend.kit.db.lists", "backend.domains.customers.service.record"):
+        monkeypatch.setattr(f"{module}.EXACT_TOTAL_LIMIT", 2)
+
+    counts = (await staff.get("/customers/status-counts", params={"q": "客户"})).json()
+
+    assert (counts["pending"], counts["total"], counts["is_estimate"]) == (2, 2, True)

@@ -243,7 +243,7 @@ class CustomerListQuery(CustomerFilter):
 
 
 class StatusCounts(BaseModel):
-    """How many customers stand in each state."""
+    """How many customers stand in each state; exact up to 10 000 of each."""
 
     pending: int = 0
     complete: int = 0
@@ -251,6 +251,10 @@ class StatusCounts(BaseModel):
     approved: int = 0
     rejected: int = 0
     total: int = 0
+    is_estimate: bool = Field(
+        False,
+        description="True when a state has more than 10 000 and says 10 000; the total is then at least that.",
+    )
 
 
 class RevealRequest(Body):

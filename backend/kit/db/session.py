@@ -170,11 +170,14 @@ class FairLimiter:
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
         """Hold one place; raises `ServerBusy` after three seconds of waiting."""
-        try:
-            async with asyncio.timeout(WAIT_SECONDS):
-                await self._semaphore.acquire()
-        except TimeoutError:
-            raise ServerBusy from None
+        if self._semaphore.locked():
+            try:
+                async with asyncio.timeout(WAIT_SECONDS):
+                    await self._semaphore.acquire()
+            except TimeoutError:
+                raise ServerBusy from None
+        else:
+            await self._semaphore.acquire()
         try:
             yield
         finally:

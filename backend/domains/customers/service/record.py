@@ -46,6 +46,7 @@ from backend.kit.db.repository import AnyRow
 from backend.kit.db.versions import check_version
 from backend.kit.events import emit
 from backend.kit.identifiers import IdNumber, parse_id_number
+from backend.kit.listing import EXACT_TOTAL_LIMIT
 from backend.kit.pinyin import name_sort_key
 from backend.kit.schemas import PersonRef
 from backend.kit.search import search_tokens
@@ -81,8 +82,9 @@ class CustomerService:
     async def status_counts(self, actor: Actor, query: CustomerFilter) -> StatusCounts:
         """Count by the status of the current case what the filters leave."""
         counts = await self.customers.status_counts(actor, query)
+        told = {status.value: min(count, EXACT_TOTAL_LIMIT) for status, count in counts.items()}
         return StatusCounts(
-            **{status.value: count for status, count in counts.items()}, total=sum(counts.values())
+            **told, total=sum(told.values()), is_estimate=max(counts.values()) > EXACT_TOTAL_LIMIT
         )
 
     async def create(self, actor: Actor, body: CustomerCreate) -> CustomerRead:

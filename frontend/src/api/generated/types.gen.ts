@@ -1745,7 +1745,7 @@ export type Sex = 'male' | 'female';
 /**
  * StatusCounts
  *
- * How many customers stand in each state.
+ * How many customers stand in each state; exact up to 10 000 of each.
  */
 export type StatusCounts = {
     /**
@@ -1772,6 +1772,12 @@ export type StatusCounts = {
      * Total
      */
     total?: number;
+    /**
+     * Is Estimate
+     *
+     * True when a state has more than 10 000 and says 10 000; the total is then at least that.
+     */
+    is_estimate?: boolean;
 };
 
 /**

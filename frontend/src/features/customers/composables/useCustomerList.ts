@@ -15,6 +15,8 @@ import { customerList, type customerFilters, statuses, type CustomerStatus } fro
 
 type CustomerListState = ReturnType<typeof useListState<typeof customerFilters>>;
 
+const EXACT_COUNT_LIMIT = 10_000;
+
 /** The counts per state above the list, as tabs that narrow it, and what keeps both live. */
 function useStatusTabs(list: CustomerListState) {
   const countParameters = computed(() => {
@@ -23,10 +25,15 @@ function useStatusTabs(list: CustomerListState) {
   });
   const { data: counts } = useQuery(statusCountsQuery(countParameters));
 
+  /** Counting ends at the limit; what stands at it is that and more. */
+  function told(count: number | undefined): number | string | null {
+    return count !== undefined && counts.value?.is_estimate && count >= EXACT_COUNT_LIMIT ? `${count}+` : (count ?? null);
+  }
+
   /** The tabs: every state with its count, and all of them together. */
   const tabs = computed(() => [
-    { status: null, count: counts.value?.total ?? null },
-    ...statuses.map((status) => ({ status, count: counts.value?.[status] ?? null })),
+    { status: null, count: told(counts.value?.total) },
+    ...statuses.map((status) => ({ status, count: told(counts.value?.[status]) })),
   ]);
   const activeTab = computed(() => (list.state.value.filters.status.length === 1 ? list.state.value.filters.status[0] : null));
 
