@@ -1,9 +1,10 @@
-"""Versions in headers, and the answers of creating routes."""
+"""Versions in headers, answers that need not be sent again, and the answers of creating routes."""
 
+import hashlib
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Depends, Header, Response
+from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 
 from backend.kit.errors import StaleVersion, VersionRequired
@@ -38,3 +39,22 @@ def json_response(model: BaseModel, *, status: int = 200, headers: dict[str, str
 def created(model: BaseModel, *, location: str, version: int) -> Response:
     """Answer 201 with where the new object is and its version."""
     return json_response(model, status=201, headers={"Location": location, "ETag": etag(version)})
+
+
+NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
+    304: {"description": "You have the present content already."}
+}
+
+
+def unless_known(request: Request, model: BaseModel) -> Response:
+    """Answer with a tag of the content, and with 304 to whoever names that tag as ``If-None-Match``.
+
+    For content that is asked for often and rarely changes. Browsers keep it and ask each time whether it still holds.
+    """
+    content = model.model_dump_json().encode()
+    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    known = {item.strip().removeprefix("W/") for item in request.headers.get("if-none-match", "").split(",")}
+    if tag in known:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type="application/json", headers=headers)

@@ -20,6 +20,7 @@ from backend.kit.realtime.feed import (
     feed_bounds,
     read_after,
 )
+from backend.kit.realtime.live import EVERYBODY
 
 log = logging.getLogger("kehui.realtime")
 
@@ -71,7 +72,9 @@ class Subscription:
 
 def may_learn(actor: Actor, entry: FeedEntry) -> bool:
     """Tell whether the event concerns something this person may see."""
-    return entry.type not in _INTERNAL and actor.covers(entry.permission, entry.ownership)
+    if entry.type in _INTERNAL:
+        return False
+    return entry.permission == EVERYBODY or actor.covers(entry.permission, entry.ownership)
 
 
 def changes_rights_of(actor: Actor, entry: FeedEntry) -> bool:

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.json_schema import models_json_schema
 
 SCHEMA = "LiveEvent"
+# Stands for a permission where everybody who is signed in may learn of a change.
+EVERYBODY = "*"
 _REFERENCE = "#/components/schemas/{model}"
 
 

@@ -28,6 +28,7 @@ from backend.kit.db.session import Database, Phase, before_commit
 from backend.kit.realtime import hub
 from backend.kit.realtime import router as stream_router
 from backend.kit.realtime.feed import FeedEntry, LiveEvent, Position, feed_bounds, forget_old, publish
+from backend.kit.realtime.live import EVERYBODY
 from tests.conftest import client_of
 from tests.customers.factories import create_customer
 from tests.identity.factories import (
@@ -429,6 +430,15 @@ async def test_who_lacks_the_permission_learns_nothing(
         await site.tell(2, permission="documents:read")
         assert [(await stream.next()).data["number"]] == [2]
         assert [(await other.next()).data["number"] for _ in range(2)] == [1, 2]
+
+
+async def test_some_news_is_for_everybody_who_is_signed_in(site: Site, settings: Settings) -> None:
+    token = await open_account_with(site.database, settings, "reader", {})
+    async with site.open_ready(token) as stream:
+        await site.tell(1)
+        await site.tell(2, permission=EVERYBODY)
+
+        assert (await stream.next()).data["number"] == 2
 
 
 async def test_a_reader_away_for_too_long_starts_afresh(site: Site, tokens: dict[str, str]) -> None:
