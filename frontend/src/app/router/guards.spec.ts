@@ -17,16 +17,18 @@ const router = createRouter({
 
 const reads: Permission[] = ["customers:read", "documents:read"];
 const roles: Record<string, Permission[]> = {
-  admin: [...reads, "customers:write", "documents:upload", "document_types:manage", "users:read"],
+  admin: router.getRoutes().flatMap((route) => route.meta.permissions ?? []),
   staff: [...reads, "customers:write", "documents:upload"],
   auditor: reads,
 };
 
+const administration = ["/pc/users", "/pc/document-types"];
+const collection = ["/pc/customers/new", "/pc/customers/1/edit", "/m/customers/new", "/m/customers/1/edit", "/m/uploads", "/m/customers/1/capture/other"];
 /** Pages each role must not reach; everything else signed-in people may open. */
 const closed: Record<string, string[]> = {
   admin: [],
-  staff: ["/pc/users", "/pc/document-types"],
-  auditor: ["/pc/users", "/pc/document-types", "/pc/customers/new", "/pc/customers/1/edit", "/m/customers/new", "/m/customers/1/edit", "/m/uploads", "/m/customers/1/capture/other"],
+  staff: administration,
+  auditor: [...administration, ...collection],
 };
 
 function signIn(permissions: Permission[]): void {
