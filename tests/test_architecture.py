@@ -17,6 +17,7 @@ DOMAIN_FILES = frozenset(
     {
         "__init__.py",
         "actions.py",
+        "catalogue.py",
         "completeness.py",
         "errors.py",
         "events.py",

@@ -24,6 +24,7 @@ PC_ROUTES = {
     "/pc/documents": "bank_statement.pdf",
     "/pc/documents?trashed=true": "回收站",
     "/pc/document-types": "marriage_certificate",
+    "/pc/dictionary": "strategic_partner",
     "/pc/users": "auditor2",
     "/pc/profile": "修改密码",
     "/pc/nowhere": "找不到页面",

@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcceptDocumentData, AcceptDocumentErrors, AcceptDocumentResponses, ApproveCaseData, ApproveCaseErrors, ApproveCaseResponses, ApproveCurrentCaseData, ApproveCurrentCaseErrors, ApproveCurrentCaseResponses, ArchiveCustomerData, ArchiveCustomerErrors, ArchiveCustomerResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, CountCustomersByStatusData, CountCustomersByStatusErrors, CountCustomersByStatusResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateDocumentTypeData, CreateDocumentTypeErrors, CreateDocumentTypeResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteDocumentData, DeleteDocumentErrors, DeleteDocumentResponses, DeleteDocumentTypeData, DeleteDocumentTypeErrors, DeleteDocumentTypeResponses, DisableUserData, DisableUserErrors, DisableUserResponses, EnableUserData, EnableUserErrors, EnableUserResponses, ListCaseHistoryData, ListCaseHistoryErrors, ListCaseHistoryResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListDocumentTypesData, ListDocumentTypesResponses, ListHistoryData, ListHistoryErrors, ListHistoryResponses, ListRolesData, ListRolesResponses, ListUserOptionsData, ListUserOptionsErrors, ListUserOptionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LogInWithPasswordData, LogInWithPasswordErrors, LogInWithPasswordResponses, LogOutData, LogOutErrors, LogOutResponses, ReadCaseCompletenessData, ReadCaseCompletenessErrors, ReadCaseCompletenessResponses, ReadCaseData, ReadCaseErrors, ReadCaseResponses, ReadCompletenessData, ReadCompletenessErrors, ReadCompletenessResponses, ReadCustomerData, ReadCustomerErrors, ReadCustomerResponses, ReadDocumentContentData, ReadDocumentContentErrors, ReadDocumentContentResponses, ReadDocumentData, ReadDocumentErrors, ReadDocumentResponses, ReadDocumentTypeData, ReadDocumentTypeErrors, ReadDocumentTypeResponses, ReadOwnAccountData, ReadOwnAccountResponses, ReadUserData, ReadUserErrors, ReadUserResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectCaseData, RejectCaseErrors, RejectCaseResponses, RejectCurrentCaseData, RejectCurrentCaseErrors, RejectCurrentCaseResponses, RejectDocumentData, RejectDocumentErrors, RejectDocumentResponses, ReopenCaseData, ReopenCaseErrors, ReopenCaseResponses, ReopenCurrentCaseData, ReopenCurrentCaseErrors, ReopenCurrentCaseResponses, ResetUserPasswordData, ResetUserPasswordErrors, ResetUserPasswordResponses, RestoreCustomerData, RestoreCustomerErrors, RestoreCustomerResponses, RestoreDocumentData, RestoreDocumentErrors, RestoreDocumentResponses, ReturnCaseData, ReturnCaseErrors, ReturnCaseResponses, ReturnCurrentCaseData, ReturnCurrentCaseErrors, ReturnCurrentCaseResponses, RevealCustomerValueData, RevealCustomerValueErrors, RevealCustomerValueResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponses, SubmitCaseData, SubmitCaseErrors, SubmitCaseResponses, SubmitCurrentCaseData, SubmitCurrentCaseErrors, SubmitCurrentCaseResponses, UpdateCustomerData, UpdateCustomerErrors, UpdateCustomerResponses, UpdateDocumentTypeData, UpdateDocumentTypeErrors, UpdateDocumentTypeResponses, UpdateOwnAccountData, UpdateOwnAccountErrors, UpdateOwnAccountResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadDocumentData, UploadDocumentErrors, UploadDocumentResponses, UploadDocumentsData, UploadDocumentsErrors, UploadDocumentsResponses } from './types.gen';
+import type { AcceptDocumentData, AcceptDocumentErrors, AcceptDocumentResponses, ApproveCaseData, ApproveCaseErrors, ApproveCaseResponses, ApproveCurrentCaseData, ApproveCurrentCaseErrors, ApproveCurrentCaseResponses, ArchiveCustomerData, ArchiveCustomerErrors, ArchiveCustomerResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, CountCustomersByStatusData, CountCustomersByStatusErrors, CountCustomersByStatusResponses, CountDictionaryUsageData, CountDictionaryUsageErrors, CountDictionaryUsageResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateDictionaryEntryData, CreateDictionaryEntryErrors, CreateDictionaryEntryResponses, CreateDocumentTypeData, CreateDocumentTypeErrors, CreateDocumentTypeResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteDictionaryEntryData, DeleteDictionaryEntryErrors, DeleteDictionaryEntryResponses, DeleteDocumentData, DeleteDocumentErrors, DeleteDocumentResponses, DeleteDocumentTypeData, DeleteDocumentTypeErrors, DeleteDocumentTypeResponses, DisableUserData, DisableUserErrors, DisableUserResponses, EnableUserData, EnableUserErrors, EnableUserResponses, ListCaseHistoryData, ListCaseHistoryErrors, ListCaseHistoryResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListDictionariesData, ListDictionariesResponses, ListDictionaryEntriesData, ListDictionaryEntriesErrors, ListDictionaryEntriesResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListDocumentTypesData, ListDocumentTypesResponses, ListHistoryData, ListHistoryErrors, ListHistoryResponses, ListRolesData, ListRolesResponses, ListUserOptionsData, ListUserOptionsErrors, ListUserOptionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LogInWithPasswordData, LogInWithPasswordErrors, LogInWithPasswordResponses, LogOutData, LogOutErrors, LogOutResponses, ReadCaseCompletenessData, ReadCaseCompletenessErrors, ReadCaseCompletenessResponses, ReadCaseData, ReadCaseErrors, ReadCaseResponses, ReadCompletenessData, ReadCompletenessErrors, ReadCompletenessResponses, ReadCustomerData, ReadCustomerErrors, ReadCustomerResponses, ReadDictionaryEntryData, ReadDictionaryEntryErrors, ReadDictionaryEntryResponses, ReadDocumentContentData, ReadDocumentContentErrors, ReadDocumentContentResponses, ReadDocumentData, ReadDocumentErrors, ReadDocumentResponses, ReadDocumentTypeData, ReadDocumentTypeErrors, ReadDocumentTypeResponses, ReadOwnAccountData, ReadOwnAccountResponses, ReadUserData, ReadUserErrors, ReadUserResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectCaseData, RejectCaseErrors, RejectCaseResponses, RejectCurrentCaseData, RejectCurrentCaseErrors, RejectCurrentCaseResponses, RejectDocumentData, RejectDocumentErrors, RejectDocumentResponses, ReopenCaseData, ReopenCaseErrors, ReopenCaseResponses, ReopenCurrentCaseData, ReopenCurrentCaseErrors, ReopenCurrentCaseResponses, ReorderDictionaryData, ReorderDictionaryErrors, ReorderDictionaryResponses, ResetUserPasswordData, ResetUserPasswordErrors, ResetUserPasswordResponses, RestoreCustomerData, RestoreCustomerErrors, RestoreCustomerResponses, RestoreDocumentData, RestoreDocumentErrors, RestoreDocumentResponses, ReturnCaseData, ReturnCaseErrors, ReturnCaseResponses, ReturnCurrentCaseData, ReturnCurrentCaseErrors, ReturnCurrentCaseResponses, RevealCustomerValueData, RevealCustomerValueErrors, RevealCustomerValueResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponses, SubmitCaseData, SubmitCaseErrors, SubmitCaseResponses, SubmitCurrentCaseData, SubmitCurrentCaseErrors, SubmitCurrentCaseResponses, UpdateCustomerData, UpdateCustomerErrors, UpdateCustomerResponses, UpdateDictionaryEntryData, UpdateDictionaryEntryErrors, UpdateDictionaryEntryResponses, UpdateDocumentTypeData, UpdateDocumentTypeErrors, UpdateDocumentTypeResponses, UpdateOwnAccountData, UpdateOwnAccountErrors, UpdateOwnAccountResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadDocumentData, UploadDocumentErrors, UploadDocumentResponses, UploadDocumentsData, UploadDocumentsErrors, UploadDocumentsResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -17,6 +17,113 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
      */
     meta?: Record<string, unknown>;
 };
+
+/**
+ * List Dictionaries
+ *
+ * List all dictionaries with their entries.
+ */
+export const listDictionaries = <ThrowOnError extends boolean = false>(options?: Options<ListDictionariesData, ThrowOnError>) => (options?.client ?? client).get<ListDictionariesResponses, unknown, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/dictionaries',
+    ...options
+});
+
+/**
+ * List Dictionary Entries
+ *
+ * List the entries of a dictionary in their order, those out of use included.
+ */
+export const listDictionaryEntries = <ThrowOnError extends boolean = false>(options: Options<ListDictionaryEntriesData, ThrowOnError>) => (options.client ?? client).get<ListDictionaryEntriesResponses, ListDictionaryEntriesErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/dictionaries/{dictionary}/entries',
+    ...options
+});
+
+/**
+ * Create Dictionary Entry
+ *
+ * Add an entry behind the others.
+ */
+export const createDictionaryEntry = <ThrowOnError extends boolean = false>(options: Options<CreateDictionaryEntryData, ThrowOnError>) => (options.client ?? client).post<CreateDictionaryEntryResponses, CreateDictionaryEntryErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/dictionaries/{dictionary}/entries',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Count Dictionary Usage
+ *
+ * Count how often the entries of a dictionary are used, by whomever.
+ */
+export const countDictionaryUsage = <ThrowOnError extends boolean = false>(options: Options<CountDictionaryUsageData, ThrowOnError>) => (options.client ?? client).get<CountDictionaryUsageResponses, CountDictionaryUsageErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/dictionaries/{dictionary}/usage',
+    ...options
+});
+
+/**
+ * Reorder Dictionary
+ *
+ * Put the entries into another order; each of them is named once.
+ */
+export const reorderDictionary = <ThrowOnError extends boolean = false>(options: Options<ReorderDictionaryData, ThrowOnError>) => (options.client ?? client).put<ReorderDictionaryResponses, ReorderDictionaryErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/dictionaries/{dictionary}/order',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete Dictionary Entry
+ *
+ * Delete an entry that nothing has; others are taken out of use with `is_active`.
+ */
+export const deleteDictionaryEntry = <ThrowOnError extends boolean = false>(options: Options<DeleteDictionaryEntryData, ThrowOnError>) => (options.client ?? client).delete<DeleteDictionaryEntryResponses, DeleteDictionaryEntryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/dictionaries/{dictionary}/entries/{code}',
+    ...options
+});
+
+/**
+ * Read Dictionary Entry
+ *
+ * Return an entry.
+ */
+export const readDictionaryEntry = <ThrowOnError extends boolean = false>(options: Options<ReadDictionaryEntryData, ThrowOnError>) => (options.client ?? client).get<ReadDictionaryEntryResponses, ReadDictionaryEntryErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/dictionaries/{dictionary}/entries/{code}',
+    ...options
+});
+
+/**
+ * Update Dictionary Entry
+ *
+ * Change an entry; whatever has it shows the change at once.
+ */
+export const updateDictionaryEntry = <ThrowOnError extends boolean = false>(options: Options<UpdateDictionaryEntryData, ThrowOnError>) => (options.client ?? client).put<UpdateDictionaryEntryResponses, UpdateDictionaryEntryErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/dictionaries/{dictionary}/entries/{code}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * Log In With Password

@@ -229,6 +229,13 @@ export type CaseRead = {
 export type CaseStatus = 'pending' | 'complete' | 'reviewing' | 'approved' | 'rejected';
 
 /**
+ * Color
+ *
+ * How an entry is shown; screens know a shade of each that can be read on their ground.
+ */
+export type Color = 'gray' | 'blue' | 'teal' | 'green' | 'orange' | 'red' | 'purple';
+
+/**
  * CompletenessItem
  *
  * One document type of the checklist.
@@ -839,6 +846,94 @@ export type CustomerUpdate = {
 };
 
 /**
+ * DictionaryEvent
+ *
+ * The entries of a dictionary changed.
+ */
+export type DictionaryEvent = {
+    /**
+     * Type
+     */
+    type: 'dictionary.changed';
+    /**
+     * Actor Id
+     */
+    actor_id: string | null;
+    /**
+     * Customer Id
+     */
+    customer_id: null;
+    /**
+     * Version
+     */
+    version: null;
+    /**
+     * Dictionary
+     */
+    dictionary: string;
+    /**
+     * At
+     */
+    at: string;
+};
+
+/**
+ * DictionaryList
+ *
+ * All dictionaries.
+ */
+export type DictionaryList = {
+    /**
+     * Items
+     */
+    items: Array<DictionaryRead>;
+};
+
+/**
+ * DictionaryRead
+ *
+ * A dictionary.
+ */
+export type DictionaryRead = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Label Zh
+     */
+    label_zh: string;
+    /**
+     * Label En
+     */
+    label_en: string;
+    /**
+     * Is Fixed
+     *
+     * Its entries can be renamed, and that is all.
+     */
+    is_fixed: boolean;
+    /**
+     * Entries
+     *
+     * In their order, those out of use included.
+     */
+    entries: Array<EntryRead>;
+};
+
+/**
+ * DictionaryUsage
+ *
+ * How often the entries of a dictionary are used; those that are not are left out.
+ */
+export type DictionaryUsage = {
+    /**
+     * Items
+     */
+    items: Array<EntryUsage>;
+};
+
+/**
  * DocumentAction
  *
  * Actions on one document.
@@ -1159,6 +1254,131 @@ export type DocumentTypesEvent = {
 };
 
 /**
+ * EntryCreate
+ *
+ * A new entry; it comes last.
+ */
+export type EntryCreate = {
+    /**
+     * Label Zh
+     */
+    label_zh: string;
+    /**
+     * Label En
+     */
+    label_en: string;
+    color?: Color | null;
+    /**
+     * Is Active
+     *
+     * False hides it from new choices; what has it stays readable.
+     */
+    is_active?: boolean;
+    /**
+     * Code
+     */
+    code: string;
+};
+
+/**
+ * EntryFields
+ *
+ * The changeable part of an entry.
+ */
+export type EntryFields = {
+    /**
+     * Label Zh
+     */
+    label_zh: string;
+    /**
+     * Label En
+     */
+    label_en: string;
+    color?: Color | null;
+    /**
+     * Is Active
+     *
+     * False hides it from new choices; what has it stays readable.
+     */
+    is_active?: boolean;
+};
+
+/**
+ * EntryList
+ *
+ * The entries of a dictionary in their order, those out of use included.
+ */
+export type EntryList = {
+    /**
+     * Items
+     */
+    items: Array<EntryRead>;
+};
+
+/**
+ * EntryOrder
+ *
+ * The order of all entries of a dictionary.
+ */
+export type EntryOrder = {
+    /**
+     * Codes
+     */
+    codes: Array<string>;
+};
+
+/**
+ * EntryRead
+ *
+ * An entry of a dictionary.
+ */
+export type EntryRead = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Label Zh
+     */
+    label_zh: string;
+    /**
+     * Label En
+     */
+    label_en: string;
+    color: Color | null;
+    /**
+     * Is Active
+     */
+    is_active: boolean;
+    /**
+     * Is Builtin
+     *
+     * It can be renamed, not removed or taken out of use.
+     */
+    is_builtin: boolean;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * EntryUsage
+ *
+ * How many rows have an entry.
+ */
+export type EntryUsage = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Count
+     */
+    count: number;
+};
+
+/**
  * FieldError
  *
  * What is wrong with one field of the request.
@@ -1199,6 +1419,8 @@ export type ItemState = 'missing' | 'uploaded' | 'accepted' | 'rejected';
  * LiveEvent
  */
 export type LiveEvent = ({
+    type: 'dictionary.changed';
+} & DictionaryEvent) | ({
     type: 'user.updated';
 } & UserEvent) | ({
     type: 'customer.created' | 'customer.updated' | 'customer.archived' | 'customer.restored';
@@ -1400,7 +1622,7 @@ export type PasswordReset = {
 /**
  * Permission
  */
-export type Permission = 'cases:reopen' | 'cases:review' | 'cases:submit' | 'customers:archive' | 'customers:read' | 'customers:reveal' | 'customers:write' | 'document_types:manage' | 'documents:delete' | 'documents:read' | 'documents:review' | 'documents:upload' | 'users:manage' | 'users:read';
+export type Permission = 'cases:reopen' | 'cases:review' | 'cases:submit' | 'customers:archive' | 'customers:read' | 'customers:reveal' | 'customers:write' | 'dictionary:manage' | 'document_types:manage' | 'documents:delete' | 'documents:read' | 'documents:review' | 'documents:upload' | 'users:manage' | 'users:read';
 
 /**
  * PersonOption
@@ -2010,6 +2232,316 @@ export type ValidationError = {
  * A picture to look at, small or large, or the original bytes.
  */
 export type Variant = 'thumbnail' | 'preview' | 'original';
+
+export type ListDictionariesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/dictionaries';
+};
+
+export type ListDictionariesResponses = {
+    /**
+     * Successful Response
+     */
+    200: DictionaryList;
+};
+
+export type ListDictionariesResponse = ListDictionariesResponses[keyof ListDictionariesResponses];
+
+export type ListDictionaryEntriesData = {
+    body?: never;
+    path: {
+        /**
+         * Dictionary
+         */
+        dictionary: string;
+    };
+    query?: never;
+    url: '/api/v1/dictionaries/{dictionary}/entries';
+};
+
+export type ListDictionaryEntriesErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListDictionaryEntriesError = ListDictionaryEntriesErrors[keyof ListDictionaryEntriesErrors];
+
+export type ListDictionaryEntriesResponses = {
+    /**
+     * Successful Response
+     */
+    200: EntryList;
+};
+
+export type ListDictionaryEntriesResponse = ListDictionaryEntriesResponses[keyof ListDictionaryEntriesResponses];
+
+export type CreateDictionaryEntryData = {
+    body: EntryCreate;
+    headers?: {
+        /**
+         * Idempotency-Key
+         *
+         * Any text made once per intended effect; a repetition gets the first answer again.
+         */
+        'idempotency-key'?: string | null;
+    };
+    path: {
+        /**
+         * Dictionary
+         */
+        dictionary: string;
+    };
+    query?: never;
+    url: '/api/v1/dictionaries/{dictionary}/entries';
+};
+
+export type CreateDictionaryEntryErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `dictionary.duplicate_code`: This dictionary already has an entry with this code.
+     *
+     * `dictionary.fixed`: The entries of this dictionary are fixed. They can be renamed.
+     */
+    409: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CreateDictionaryEntryError = CreateDictionaryEntryErrors[keyof CreateDictionaryEntryErrors];
+
+export type CreateDictionaryEntryResponses = {
+    /**
+     * Successful Response
+     */
+    201: EntryRead;
+};
+
+export type CreateDictionaryEntryResponse = CreateDictionaryEntryResponses[keyof CreateDictionaryEntryResponses];
+
+export type CountDictionaryUsageData = {
+    body?: never;
+    path: {
+        /**
+         * Dictionary
+         */
+        dictionary: string;
+    };
+    query?: never;
+    url: '/api/v1/dictionaries/{dictionary}/usage';
+};
+
+export type CountDictionaryUsageErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CountDictionaryUsageError = CountDictionaryUsageErrors[keyof CountDictionaryUsageErrors];
+
+export type CountDictionaryUsageResponses = {
+    /**
+     * Successful Response
+     */
+    200: DictionaryUsage;
+};
+
+export type CountDictionaryUsageResponse = CountDictionaryUsageResponses[keyof CountDictionaryUsageResponses];
+
+export type ReorderDictionaryData = {
+    body: EntryOrder;
+    path: {
+        /**
+         * Dictionary
+         */
+        dictionary: string;
+    };
+    query?: never;
+    url: '/api/v1/dictionaries/{dictionary}/order';
+};
+
+export type ReorderDictionaryErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `dictionary.fixed`: The entries of this dictionary are fixed. They can be renamed.
+     *
+     * `dictionary.other_entries`: The dictionary has other entries by now. Read it again.
+     */
+    409: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReorderDictionaryError = ReorderDictionaryErrors[keyof ReorderDictionaryErrors];
+
+export type ReorderDictionaryResponses = {
+    /**
+     * Successful Response
+     */
+    200: EntryList;
+};
+
+export type ReorderDictionaryResponse = ReorderDictionaryResponses[keyof ReorderDictionaryResponses];
+
+export type DeleteDictionaryEntryData = {
+    body?: never;
+    path: {
+        /**
+         * Dictionary
+         */
+        dictionary: string;
+        /**
+         * Code
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/api/v1/dictionaries/{dictionary}/entries/{code}';
+};
+
+export type DeleteDictionaryEntryErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `dictionary.builtin`: This entry belongs to the program. It can be renamed, not removed or taken out of use.
+     *
+     * `dictionary.in_use`: This entry is in use. Take it out of use instead of deleting it. Also tells `usage_count`.
+     */
+    409: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteDictionaryEntryError = DeleteDictionaryEntryErrors[keyof DeleteDictionaryEntryErrors];
+
+export type DeleteDictionaryEntryResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteDictionaryEntryResponse = DeleteDictionaryEntryResponses[keyof DeleteDictionaryEntryResponses];
+
+export type ReadDictionaryEntryData = {
+    body?: never;
+    path: {
+        /**
+         * Dictionary
+         */
+        dictionary: string;
+        /**
+         * Code
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/api/v1/dictionaries/{dictionary}/entries/{code}';
+};
+
+export type ReadDictionaryEntryErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReadDictionaryEntryError = ReadDictionaryEntryErrors[keyof ReadDictionaryEntryErrors];
+
+export type ReadDictionaryEntryResponses = {
+    /**
+     * Successful Response
+     */
+    200: EntryRead;
+};
+
+export type ReadDictionaryEntryResponse = ReadDictionaryEntryResponses[keyof ReadDictionaryEntryResponses];
+
+export type UpdateDictionaryEntryData = {
+    body: EntryFields;
+    headers?: {
+        /**
+         * If-Match
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Dictionary
+         */
+        dictionary: string;
+        /**
+         * Code
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/api/v1/dictionaries/{dictionary}/entries/{code}';
+};
+
+export type UpdateDictionaryEntryErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `dictionary.builtin`: This entry belongs to the program. It can be renamed, not removed or taken out of use.
+     */
+    409: unknown;
+    /**
+     * `request.stale`: Somebody has changed this since you opened it. Also tells `current_version`.
+     */
+    412: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+    /**
+     * `request.precondition_required`: Send the version you read as If-Match, such as If-Match: "3".
+     */
+    428: unknown;
+};
+
+export type UpdateDictionaryEntryError = UpdateDictionaryEntryErrors[keyof UpdateDictionaryEntryErrors];
+
+export type UpdateDictionaryEntryResponses = {
+    /**
+     * Successful Response
+     */
+    200: EntryRead;
+};
+
+export type UpdateDictionaryEntryResponse = UpdateDictionaryEntryResponses[keyof UpdateDictionaryEntryResponses];
 
 export type LogInWithPasswordData = {
     /**

@@ -22,7 +22,7 @@ const roles: Record<string, Permission[]> = {
   auditor: reads,
 };
 
-const administration = ["/pc/users", "/pc/document-types"];
+const administration = ["/pc/users", "/pc/document-types", "/pc/dictionary"];
 const collection = ["/pc/customers/new", "/pc/customers/1/edit", "/m/customers/new", "/m/customers/1/edit", "/m/uploads", "/m/customers/1/capture/other"];
 /** Pages each role must not reach; everything else signed-in people may open. */
 const closed: Record<string, string[]> = {

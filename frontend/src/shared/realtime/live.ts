@@ -18,6 +18,7 @@ export const LIVE_EVENT_TYPES = [
   "document.failed",
   "document_types.changed",
   "user.updated",
+  "dictionary.changed",
 ] as const;
 
 export type LiveEventType = (typeof LIVE_EVENT_TYPES)[number];
