@@ -10,7 +10,7 @@ hundreds of times slower. So the column needs ``SET STATISTICS 300`` and the con
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Final
 
@@ -22,6 +22,7 @@ LETTER_WINDOW: Final = 6
 INDEXED_CHARACTERS: Final = 120
 _TAIL: Final = 4
 _TYPED_PHONE: Final = 10
+_ID_NUMBER_TAIL: Final = re.compile(r"[0-9]{3}[0-9x]")
 _COUNTRY_CODE: Final = re.compile(r"^(?:00)?86(?=1[3-9][0-9]{9}$)")
 
 
@@ -30,8 +31,8 @@ def search_tokens(
     *,
     is_person: bool,
     phones: Iterable[str] = (),
-    id_number: str | None = None,
     codes: Iterable[str] = (),
+    sealed_tail: str | None = None,
 ) -> list[str]:
     """Make the tokens under which a row is found, sorted.
 
@@ -40,7 +41,7 @@ def search_tokens(
       surname and by the plain one (单 shan, dan).
     - ``phones`` and ``codes`` (such as customer numbers), in their normal form: the last four or five
       characters, and any part of six or more.
-    - ``id_number``: its last four characters only, as it is secret.
+    - ``sealed_tail``: the end of a secret number as a keyed token, which `sealed_tail_tokens` asks for.
 
     A person has about 50 tokens and a company about 200. Names count up to 120 characters, which bounds the
     tokens of the worst of names to 2000.
@@ -62,8 +63,8 @@ def search_tokens(
             tokens |= _typed(spelling)
     for number in (*phones, *codes):
         tokens |= _number(number)
-    if id_number is not None:
-        tokens.add(squash(id_number)[-_TAIL:])
+    if sealed_tail is not None:
+        tokens.add(sealed_tail)
     return sorted(tokens - {""})
 
 
@@ -76,17 +77,38 @@ def query_tokens(query: str) -> list[str]:
     squashed = squash(query)
     is_number = squashed.isdigit() and len(squashed) >= _TYPED_PHONE
     words = [squashed] if is_number else [squash(word) for word in query.split()]
-    tokens = [
-        window
-        for word in words
-        for run in runs(word)
-        for window in (
-            _windows(run, CHINESE_WINDOW)
-            if is_chinese(run)
-            else _windows(_COUNTRY_CODE.sub("", run), LETTER_WINDOW)
-        )
-    ]
-    return list(dict.fromkeys(tokens)) or query.split()
+    return _distinct(token for word in words for token in _word_tokens(word)) or query.split()
+
+
+def tail_of(number: str) -> str:
+    """Return the end of a secret number by which people look for it, in its normal form."""
+    return squash(number)[-_TAIL:]
+
+
+def sealed_tail_tokens(query: str, seal: Callable[[str], str]) -> list[str] | None:
+    """Make the tokens of a query whose first word like an ID number's end means that; ``None`` without such a word.
+
+    The end of an ID number must not stand among the tokens in clear: beside birth date and area it is nearly the
+    whole number. ``seal`` turns it into the keyed token that the row has.
+    """
+    words = [squash(word) for word in query.split()]
+    tail = next((word for word in words if _ID_NUMBER_TAIL.fullmatch(word)), None)
+    if tail is None:
+        return None
+    words.remove(tail)
+    return _distinct([seal(tail), *(token for word in words for token in _word_tokens(word))])
+
+
+def _word_tokens(word: str) -> Iterator[str]:
+    for run in runs(word):
+        if is_chinese(run):
+            yield from _windows(run, CHINESE_WINDOW)
+        else:
+            yield from _windows(_COUNTRY_CODE.sub("", run), LETTER_WINDOW)
+
+
+def _distinct(tokens: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(tokens))
 
 
 def _windows(text: str, size: int) -> list[str]:

@@ -15,13 +15,14 @@ from typing import Any, TypeVar
 
 from backend.domains.customers.models import CustomerKind, CustomerLevel, Sex
 from backend.domains.customers.projection import CaseProjection, CaseStatus
+from backend.domains.customers.repository import id_number_tail
 from backend.domains.documents.models import ReviewStatus
 from backend.domains.documents.service.types import PRESETS
 from backend.kit.crypto import BlindIndex, FieldCipher
 from backend.kit.identifiers import complete_credit_code, complete_id_number
 from backend.kit.masking import mask_account, mask_id_number
 from backend.kit.pinyin import name_sort_key
-from backend.kit.search import search_tokens
+from backend.kit.search import search_tokens, tail_of
 
 T = TypeVar("T")
 
@@ -165,7 +166,11 @@ def _identify(customer: dict[str, Any], shop: Shop, random: Random, serial: int)
     customer["name_sort_key"], of_name = _of_name(customer["name"], is_person=is_person)
     # The tokens of a whole are those of its name and those of its numbers.
     numbers = search_tokens(
-        "", is_person=is_person, phones=[customer["phone"]], id_number=id_number, codes=codes
+        "",
+        is_person=is_person,
+        phones=[customer["phone"]],
+        codes=codes,
+        sealed_tail=id_number and id_number_tail(shop.blind_index, tail_of(id_number)),
     )
     customer["search_tokens"] = sorted({*of_name, *numbers})
 

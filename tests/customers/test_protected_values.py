@@ -75,6 +75,21 @@ async def test_no_answer_row_or_log_line_holds_a_clear_value(
     assert clear_values_in(caplog.text) == []
 
 
+async def test_not_even_the_end_of_an_id_number_stands_among_the_search_tokens(
+    staff: AsyncClient, database: Database
+) -> None:
+    customer = await create_customer(staff, name="王芳", phone="13800138000", id_number=ID_NUMBER)
+
+    async with database.reading() as session:
+        [tokens] = (await session.scalars(text("SELECT search_tokens FROM customers"))).all()
+    assert not any("02x" in token.lower() for token in tokens)
+    for q in ("002X", "002x", "王芳 002x", "wf 002X"):
+        found = (await staff.get("/customers", params={"q": q})).json()["items"]
+        assert [item["id"] for item in found] == [customer["id"]], q
+        assert (await staff.get("/cases", params={"q": q})).json()["total"] == 1, q
+    assert (await staff.get("/customers", params={"q": "李 002x"})).json()["total"] == 0
+
+
 async def test_the_same_value_is_encrypted_differently_each_time(
     staff: AsyncClient, database: Database
 ) -> None:

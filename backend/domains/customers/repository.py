@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from backend.kit.db.lists import Listing, Wanted
 from backend.kit.db.ownership import covered, covering, owner_parameters
 from backend.kit.db.repository import AnyRow, AnySelect, Repository
 from backend.kit.identifiers import InvalidIdentifier, parse_id_number
-from backend.kit.search import query_tokens
+from backend.kit.search import query_tokens, sealed_tail_tokens
 from backend.resources import resources_of
 
 _creator = people_table("creator")
@@ -148,6 +148,10 @@ _LIST = Listing(
             _columns.search_tokens.contains(bindparam("q")),
             _columns.id_number_index == bindparam("id_number_index"),
         ),
+        "q or tail": or_(
+            _columns.search_tokens.contains(bindparam("q")),
+            _columns.search_tokens.contains(bindparam("tail")),
+        ),
         "kind": _columns.kind == bindparam("kind"),
         "level": _columns.level.in_(bindparam("level", expanding=True)),
         "area": _columns.area.like(bindparam("area"), escape="/"),
@@ -267,7 +271,11 @@ def _wanted(actor: Actor, query: CustomerFilter, blind_index: BlindIndex) -> Wan
         conditions.append("q")
         parameters["q"] = query_tokens(query.q)
         index = _id_number_index_of(query.q, blind_index)
-        if index is not None:
+        tail = sealed_tail_tokens(query.q, partial(id_number_tail, blind_index))
+        if tail is not None:
+            conditions[-1] = "q or tail"
+            parameters["tail"] = tail
+        elif index is not None:
             conditions[-1] = "q or id_number"
             parameters["id_number_index"] = index
     sort = tuple(query.sort) if isinstance(query, CustomerListQuery) else ()
@@ -279,12 +287,17 @@ _LIKE_SIGNS = re.compile(r"[%_/]")
 
 def _matches(q: str, blind_index: BlindIndex | None) -> ColumnElement[bool]:
     by_tokens = Customer.search_tokens.contains(query_tokens(q))
-    index = None if blind_index is None else _id_number_index_of(q, blind_index)
+    if blind_index is None:
+        return by_tokens
+    tail = sealed_tail_tokens(q, partial(id_number_tail, blind_index))
+    if tail is not None:
+        return or_(by_tokens, Customer.search_tokens.contains(tail))
+    index = _id_number_index_of(q, blind_index)
     return by_tokens if index is None else or_(by_tokens, Customer.id_number_index == index)
 
 
 def _id_number_index_of(q: str, blind_index: BlindIndex) -> bytes | None:
-    """Return the blind index of a whole ID number; only the tail of one is among the tokens."""
+    """Return the blind index of a whole ID number; among the tokens there is only a keyed one of its tail."""
     try:
         id_number = parse_id_number(q, today=clock.business_date(clock.now()))
     except InvalidIdentifier:
@@ -295,3 +308,8 @@ def _id_number_index_of(q: str, blind_index: BlindIndex) -> bytes | None:
 def id_number_index(blind_index: BlindIndex, id_number: str) -> bytes:
     """Return what is stored to find an equal ID number, given in its normal form."""
     return blind_index.digest("customers.id_number", id_number)
+
+
+def id_number_tail(blind_index: BlindIndex, tail: str) -> str:
+    """Return the token under which the tail of an ID number is found, given in its normal form."""
+    return f"id:{blind_index.digest('customers.id_number_tail', tail)[:4].hex()}"

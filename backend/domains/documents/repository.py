@@ -17,6 +17,7 @@ from backend.domains.identity.reference import people
 from backend.kit.auth import Actor
 from backend.kit.db.ownership import owner_parameters
 from backend.kit.db.repository import AnyRow, AnySelect, Repository, within_days
+from backend.resources import resources_of
 
 Uploader = people("uploader")
 Reviewer = people("reviewer")
@@ -104,13 +105,9 @@ class DocumentRepository(Repository[Document]):
         deleted = Document.deleted_at.is_not(None) if query.trashed else Document.deleted_at.is_(None)
         statement = statement.where(deleted)
         if query.q:
-            customers = visible(actor, DocumentPermission.READ).alias("named_customers")
-            by_customer = select(customers.c.customer_id).where(
-                or_(
-                    customers.c.customer_name.icontains(query.q, autoescape=True),
-                    customers.c.customer_no == query.q.upper(),
-                )
-            )
+            blind_index = resources_of(self.session).blind_index
+            customers = visible(actor, DocumentPermission.READ, q=query.q, blind_index=blind_index)
+            by_customer = select(customers.alias("found_customers").c.customer_id)
             statement = statement.where(
                 or_(
                     Document.filename.icontains(query.q, autoescape=True),

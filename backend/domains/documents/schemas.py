@@ -109,7 +109,9 @@ DocumentSort = Literal["uploaded_at", "-uploaded_at", "filename", "-filename", "
 class DocumentListQuery(ListQuery):
     """Search, filters and order of the document list."""
 
-    q: SearchText | None = Field(None, description="Part of the file name, or the customer's number or name.")
+    q: SearchText | None = Field(
+        None, description="Part of the file name, or what finds the customer in the customer list."
+    )
     customer_id: UUID | None = None
     document_type: list[str] = []
     review_status: list[ReviewStatus] = []

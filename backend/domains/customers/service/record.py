@@ -23,7 +23,7 @@ from backend.domains.customers.live import CustomerEvent, CustomerEventType
 from backend.domains.customers.models import Customer, CustomerKind, Sex
 from backend.domains.customers.permissions import CustomerPermission
 from backend.domains.customers.projection import Progress
-from backend.domains.customers.repository import CustomerRepository, id_number_index
+from backend.domains.customers.repository import CustomerRepository, id_number_index, id_number_tail
 from backend.domains.customers.schemas import (
     COMPANY_FIELDS,
     PERSON_FIELDS,
@@ -49,7 +49,7 @@ from backend.kit.identifiers import IdNumber, parse_id_number
 from backend.kit.listing import EXACT_TOTAL_LIMIT
 from backend.kit.pinyin import name_sort_key
 from backend.kit.schemas import PersonRef
-from backend.kit.search import search_tokens
+from backend.kit.search import search_tokens, tail_of
 from backend.resources import resources_of
 
 NUMBER_PREFIX = "KH"
@@ -184,7 +184,8 @@ class CustomerService:
         clear = open_sealed(self.session, customer, "id_number")
         customer.sex, customer.birth_date = _person_facts(clear, body)
         customer.name_sort_key = name_sort_key(customer.name, is_person=customer.kind is CustomerKind.PERSON)
-        _index_for_search(customer, clear)
+        own = resources_of(self.session)
+        _index_for_search(customer, clear and id_number_tail(own.blind_index, tail_of(clear)))
 
     async def _check_manager(self, manager_id: UUID) -> None:
         if not await is_active_account(self.session, manager_id):
@@ -225,13 +226,13 @@ def _person_facts(id_number: str | None, body: CustomerFields) -> tuple[Sex | No
     return Sex(parsed.sex), parsed.birth_date
 
 
-def _index_for_search(customer: Customer, id_number: str | None) -> None:
+def _index_for_search(customer: Customer, sealed_tail: str | None) -> None:
     customer.search_tokens = search_tokens(
         customer.name,
         is_person=customer.kind is CustomerKind.PERSON,
         phones=[phone for phone in (customer.phone, customer.landline) if phone],
-        id_number=id_number,
         codes=[code for code in (customer.customer_no, customer.unified_social_credit_code) if code],
+        sealed_tail=sealed_tail,
     )
 
 

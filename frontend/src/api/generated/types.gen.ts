@@ -3738,7 +3738,7 @@ export type ListDocumentsData = {
         /**
          * Q
          *
-         * Part of the file name, or the customer's number or name.
+         * Part of the file name, or what finds the customer in the customer list.
          */
         q?: string | null;
         /**
