@@ -2,25 +2,20 @@
  * Checks the built pages in dist/: what each route loads first (compressed), and that no phone
  * route loads Element Plus and no PC route loads Vant. Run `npm run build` before.
  */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+
+import { createServer } from "vite";
 
 /** @typedef {{ file: string, css?: string[], imports?: string[], dynamicImports?: string[], isDynamicEntry?: boolean }} Entry */
 
 const KIB = 1024;
-const SHELLS = { pc: "src/shells/pc/PcShell.vue", m: "src/shells/mobile/MobileShell.vue" };
 const SHELL_MESSAGES = "src/app/shell-messages/zh-CN.ts";
-/** Budgets in KiB, gzip. */
-const BUDGETS = { pc: { js: 230, css: 30 }, m: { js: 130, css: 40 } };
-/** What may follow by itself after the page has appeared. */
+/** KiB that may follow by themselves after the page has appeared. */
 const LATER = 60;
-const FOREIGN = { pc: ["vant", "@vant/use", "@vant/popperjs"], m: ["element-plus", "@element-plus/icons-vue"] };
-/** What fills a page's slots follows after the page itself has appeared. @type {Record<string, string[]>} */
-const SLOTS = {
-  "src/features/customers/pc/CustomerDetailPage.vue": ["src/features/documents/pc/CustomerChecklist.vue"],
-  "src/features/customers/mobile/CustomerDetailView.vue": ["src/features/documents/mobile/CustomerChecklist.vue"],
-};
-const OVERLAYS = { pc: ["src/features/uploads/pc/UploadDock.vue"], m: [] };
+
+/** @type {Record<string, { folder: string, shell: string, kit: string[], budget: { js: number, css: number } }>} */
+const uis = JSON.parse(readFileSync(new URL("../src/shared/uis.json", import.meta.url), "utf8"));
 
 const dist = new URL("../dist/", import.meta.url);
 /** @param {string} path */
@@ -51,12 +46,52 @@ function closure(roots) {
   return [...seen];
 }
 
-/** The message chunks that come with a component of a feature. @param {string} component */
-function messagesOf(component) {
-  const feature = component.split("/")[2] ?? "";
-  const source = readFileSync(new URL(`../src/features/${feature}/manifest.ts`, import.meta.url), "utf8");
-  const others = [...(/messages: \[(.*)\]/.exec(source)?.[1] ?? "").matchAll(/"([\w-]+)"/g)].map(([, name]) => name);
-  return [feature, ...others].map((name) => `src/features/${name}/locales/zh-CN.json`);
+/** @typedef {{ file: string, messages: string[] }} Piece A component that a manifest names, and the features whose messages come with it. */
+
+/** What the manifests contribute to each interface. */
+async function contributions() {
+  const server = await createServer({ logLevel: "error", server: { middlewareMode: true, ws: false }, appType: "custom" });
+  /** @type {Record<string, { pages: Piece[], slots: Record<string, Piece[]> }>} */
+  const found = Object.fromEntries(Object.keys(uis).map((ui) => [ui, { pages: [], slots: {} }]));
+  for (const feature of readdirSync(new URL("../src/features/", import.meta.url))) {
+    const { default: manifest } = await server.ssrLoadModule(`/src/features/${feature}/manifest.ts`);
+    /** @param {() => unknown} load @returns {Piece} */
+    const piece = (load) => {
+      const path = /import\w*\(\s*"\.?(\/[^"]+)"/.exec(String(load))?.[1] ?? "";
+      const file = path.startsWith("/src/") ? path.slice(1) : `src/features/${feature}${path}`;
+      return { file, messages: [feature, ...(manifest.messages ?? [])] };
+    };
+    for (const [ui, own] of Object.entries(found)) {
+      own.pages.push(...(manifest.routes?.[ui] ?? []).map((/** @type {any} */ route) => piece(route.component)));
+      for (const [slot, byUi] of Object.entries(/** @type {Record<string, any>} */ (manifest.slots ?? {}))) {
+        (own.slots[slot] ??= []).push(...(byUi[ui] ?? []).map((/** @type {any} */ filling) => piece(filling.load)));
+      }
+    }
+  }
+  await server.close();
+  return found;
+}
+
+/** Chunk keys of components with their messages. @param {Piece[]} pieces */
+function chunksOf(pieces) {
+  return pieces.flatMap(({ file, messages }) => [
+    file,
+    ...messages.map((name) => `src/features/${name}/locales/zh-CN.json`).filter((key) => key in manifest),
+  ]);
+}
+
+/**
+ * What follows a page by itself, one list for each way it may be opened: every piece of the slots it shows, but of
+ * tabs only the open one.
+ *
+ * @param {string} page @param {Record<string, Piece[]>} slots @returns {Piece[][]}
+ */
+function following(page, slots) {
+  const source = readFileSync(new URL(`../${page}`, import.meta.url), "utf8");
+  const shown = [...source.matchAll(/use(?:SlotPieces|ContributedActions)\("\w+", "([\w.]+)"\)/g)].map(([, slot]) => slot ?? "");
+  const tabs = shown.filter((slot) => slot.endsWith(".tabs")).flatMap((slot) => slots[slot] ?? []);
+  const others = ["shell.overlay", ...shown.filter((slot) => !slot.endsWith(".tabs"))].flatMap((slot) => slots[slot] ?? []);
+  return tabs.length > 0 ? tabs.map((tab) => [tab, ...others]) : [others];
 }
 
 /** @type {Map<string, number>} */
@@ -71,26 +106,34 @@ function compressed(file) {
 /** @param {Iterable<string>} files */
 const total = (files) => [...files].reduce((sum, file) => sum + compressed(file), 0) / KIB;
 
-const pages = Object.keys(manifest).filter((key) => /^src\/features\/[^/]+\/(pc|mobile)\/\w+(Page|View)\.vue$/.test(key));
 const problems = [];
+let counted = 0;
 
-for (const page of pages.sort()) {
-  const ui = page.includes("/pc/") ? "pc" : "m";
-  const roots = ["index.html", SHELL_MESSAGES, SHELLS[ui], page, ...messagesOf(page)];
-  const chunks = closure(roots).map(entry);
-  const js = total(new Set(chunks.map((chunk) => chunk.file)));
-  const css = total(new Set(chunks.flatMap((chunk) => chunk.css ?? [])));
-  const fillings = [...(SLOTS[page] ?? []), ...OVERLAYS[ui]];
-  const following = closure([...roots, ...fillings, ...fillings.flatMap(messagesOf)]).map(entry);
-  const later = total(new Set(following.map((chunk) => chunk.file))) - js;
-  const loaded = new Set(following.flatMap((chunk) => packages[chunk.file] ?? []));
-  console.log(`${js.toFixed(1).padStart(6)} KiB JS ${css.toFixed(1).padStart(6)} KiB CSS ${later.toFixed(1).padStart(6)} KiB later  ${page}`);
-  if (js > BUDGETS[ui].js) problems.push(`${page}: ${js.toFixed(1)} KiB of JS, allowed are ${BUDGETS[ui].js}`);
-  if (css > BUDGETS[ui].css) problems.push(`${page}: ${css.toFixed(1)} KiB of CSS, allowed are ${BUDGETS[ui].css}`);
-  if (later > LATER) problems.push(`${page}: ${later.toFixed(1)} KiB of JS follow, allowed are ${LATER}`);
-  for (const name of FOREIGN[ui]) if (loaded.has(name)) problems.push(`${page} loads ${name}`);
+for (const [ui, { pages, slots }] of Object.entries(await contributions())) {
+  const { shell, kit, budget } = uis[ui] ?? { shell: "", kit: [], budget: { js: 0, css: 0 } };
+  const foreign = Object.values(uis).flatMap((other) => (other.kit === kit ? [] : other.kit));
+  const unique = new Map(pages.map((page) => [page.file, page]));
+  for (const page of [...unique.values()].sort((one, other) => one.file.localeCompare(other.file))) {
+    counted += 1;
+    const roots = ["index.html", SHELL_MESSAGES, `src/${shell}`, ...chunksOf([page])];
+    const chunks = closure(roots).map(entry);
+    const js = total(new Set(chunks.map((chunk) => chunk.file)));
+    const css = total(new Set(chunks.flatMap((chunk) => chunk.css ?? [])));
+    let later = 0;
+    for (const pieces of following(page.file, slots)) {
+      const all = closure([...roots, ...chunksOf(pieces)]).map(entry);
+      later = Math.max(later, total(new Set(all.map((chunk) => chunk.file))) - js);
+      const loaded = new Set(all.flatMap((chunk) => packages[chunk.file] ?? []));
+      for (const name of foreign) if (loaded.has(name)) problems.push(`${page.file} loads ${name}`);
+    }
+    const figures = [`${js.toFixed(1).padStart(6)} KiB JS`, `${css.toFixed(1).padStart(6)} KiB CSS`, `${later.toFixed(1).padStart(6)} KiB later`];
+    console.log(`${figures.join(" ")}  ${page.file}`);
+    if (js > budget.js) problems.push(`${page.file}: ${js.toFixed(1)} KiB of JS, allowed are ${budget.js}`);
+    if (css > budget.css) problems.push(`${page.file}: ${css.toFixed(1)} KiB of CSS, allowed are ${budget.css}`);
+    if (later > LATER) problems.push(`${page.file}: ${later.toFixed(1)} KiB of JS follow, allowed are ${LATER}`);
+  }
 }
-if (pages.length < 10) problems.push(`only ${pages.length} pages found: has the layout changed?`);
+if (counted < 10) problems.push(`only ${counted} pages found: has the layout changed?`);
 
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length > 0 ? 1 : 0;

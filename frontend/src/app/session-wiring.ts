@@ -6,7 +6,7 @@ import { isApiError } from "@/api/problem";
 import { useSessionStore } from "@/shared/stores/session";
 
 import { queryClient } from "./query-client";
-import { uiOf } from "./router/guards";
+import { signInFor } from "./router/guards";
 
 /** The token for the event stream; null when the session is over, an error when the line is down. */
 async function streamToken(refused: boolean): Promise<string | null> {
@@ -55,6 +55,6 @@ export function connectSession(router: Router): void {
     queryClient.clear();
     const route = router.currentRoute.value;
     if (route.meta.public) return;
-    void router.replace({ name: `${uiOf(route.path)}.login`, query: { redirect: route.fullPath } });
+    void router.replace(signInFor(route));
   });
 }

@@ -1,4 +1,4 @@
-import type { Ui } from "./manifest";
+import type { Ui } from "./ui";
 
 /** The interface that suits the device: a narrow screen, or a touch screen without a fine pointer. */
 export function suggestedUi(): Ui {

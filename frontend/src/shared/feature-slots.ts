@@ -1,7 +1,8 @@
 import { computed, defineAsyncComponent, reactive, type Component, type ComputedRef } from "vue";
 
-import type { FeatureManifest, PageAction, SlotFilling, SlotName, Ui } from "./manifest";
+import type { FeatureManifest, PageAction, SlotFilling, SlotName } from "./manifest";
 import { useSessionStore } from "./stores/session";
+import type { Ui } from "./ui";
 
 export interface SlotPiece extends Omit<SlotFilling, "load"> {
   component: Component;

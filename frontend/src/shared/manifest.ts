@@ -3,7 +3,7 @@ import type { RouteRecordRaw } from "vue-router";
 
 import type { Permission } from "@/api/generated";
 
-export type Ui = "pc" | "m";
+import type { Ui } from "./ui";
 
 export type ComponentLoader = () => Promise<{ default: Component }>;
 
@@ -41,6 +41,35 @@ export interface PageAction {
 }
 
 /**
+ * The groups of the navigation, in their order. Phones show the entries of `tabs` below every page, at most four, and
+ * all others behind "more"; desktops show every group but that one.
+ */
+export const menuGroups = [
+  "tabs",
+  "home",
+  "customers",
+  "documents",
+  "sales",
+  "licenses",
+  "finance",
+  "service",
+  "analytics",
+  "system",
+] as const;
+
+export interface MenuEntry {
+  group: (typeof menuGroups)[number];
+  /** Among the entries of its group. */
+  order: number;
+  /** Message key, one of the feature's shell.*.json. */
+  label: string;
+  /** A component of its own, or a name in the font of the interface's kit. */
+  icon: ComponentLoader | string;
+  /** A number that stands at the entry while it is above zero. */
+  badge?: () => number;
+}
+
+/**
  * What a feature contributes: its routes and what it puts into slots. Found by file name
  * (`features/<name>/manifest.ts`); components are always lazy.
  *
@@ -64,14 +93,8 @@ declare module "vue-router" {
     public?: boolean;
     /** Shown without navigation around it (sign-in). */
     bare?: boolean;
-    /** Its place in the side navigation or the tab bar. `icon` is a name the shell knows, `label` a shared message. */
-    menu?: {
-      order: number;
-      icon: string;
-      label: string;
-      /** A number that stands at the entry while it is above zero. */
-      badge?: () => number;
-    };
+    /** Its place in the navigation. */
+    menu?: MenuEntry;
     /** Phone: shows a back arrow that leads to this route name when there is no history. */
     back?: string;
   }

@@ -2,13 +2,9 @@ import type { RouteLocationNormalized, RouteLocationRaw, Router } from "vue-rout
 
 import type { Permission } from "@/api/generated";
 import { suggestedUi } from "@/shared/device";
-import type { Ui } from "@/shared/manifest";
 import { usePreferencesStore } from "@/shared/stores/preferences";
 import { useSessionStore } from "@/shared/stores/session";
-
-export function uiOf(path: string): Ui {
-  return path === "/m" || path.startsWith("/m/") ? "m" : "pc";
-}
+import { uiOf, uis, type Ui } from "@/shared/ui";
 
 export function preferredUi(): Ui {
   return usePreferencesStore().ui || suggestedUi();
@@ -23,6 +19,11 @@ export function missingPermissions(route: Pick<Target, "matched">): Permission[]
   return needed.filter((permission) => !session.can(permission));
 }
 
+/** The sign-in page of the interface the address belongs to, with the way back. */
+export function signInFor({ path, fullPath }: Pick<Target, "path" | "fullPath">): RouteLocationRaw {
+  return { name: uis[uiOf(path) ?? preferredUi()].login, query: { redirect: fullPath } };
+}
+
 /**
  * Decides where a navigation goes: to sign-in with the way back, to the 403 page under the
  * address that was asked for, or through.
@@ -30,12 +31,11 @@ export function missingPermissions(route: Pick<Target, "matched">): Permission[]
 export async function guard(to: Target): Promise<RouteLocationRaw | true> {
   const session = useSessionStore();
   await session.restore();
-  const ui = uiOf(to.path);
   if (to.meta.public) return true;
-  if (!session.isSignedIn) return { name: `${ui}.login`, query: { redirect: to.fullPath } };
+  if (!session.isSignedIn) return signInFor(to);
   if (missingPermissions(to).length > 0) {
     return {
-      name: `${ui}.forbidden`,
+      name: `${uiOf(to.path) ?? preferredUi()}.forbidden`,
       params: { path: to.path.split("/").slice(2) },
       query: to.query,
       hash: to.hash,

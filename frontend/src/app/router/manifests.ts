@@ -2,7 +2,8 @@ import type { Component } from "vue";
 import type { RouteRecordRaw } from "vue-router";
 
 import { useMessages } from "@/shared/i18n";
-import type { ComponentLoader, FeatureManifest, Ui } from "@/shared/manifest";
+import type { ComponentLoader, FeatureManifest } from "@/shared/manifest";
+import type { Ui } from "@/shared/ui";
 
 const found = import.meta.glob<FeatureManifest>("../../features/*/manifest.ts", {
   eager: true,

@@ -15,7 +15,7 @@ export default {
         path: "me",
         name: "m.me",
         component: () => import("./mobile/MeView.vue"),
-        meta: { title: "auth.me.title", menu: { order: 90, icon: "contact-o", label: "menu.me" } },
+        meta: { title: "auth.me.title", menu: { group: "tabs", order: 40, label: "menu.me", icon: "contact-o" } },
       },
       { path: "profile", name: "m.profile", component: () => import("./mobile/ProfileView.vue"), meta: profile },
       {

@@ -14,7 +14,7 @@ export default {
         meta: {
           title: "customers.list.title",
           permissions: read,
-          menu: { order: 10, icon: "customers", label: "menu.customers" },
+          menu: { group: "customers", order: 10, label: "menu.customer_list", icon: () => import("./pc/CustomersIcon") },
         },
       },
       {
@@ -46,7 +46,7 @@ export default {
         meta: {
           title: "customers.list.title",
           permissions: read,
-          menu: { order: 10, icon: "friends-o", label: "menu.customers" },
+          menu: { group: "tabs", order: 20, label: "menu.customers", icon: "friends-o" },
         },
       },
       {

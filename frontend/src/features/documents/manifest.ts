@@ -18,7 +18,7 @@ export default {
         meta: {
           title: "documents.list.title",
           permissions: ["documents:read"],
-          menu: { order: 20, icon: "documents", label: "menu.documents" },
+          menu: { group: "documents", order: 10, label: "menu.documents", icon: () => import("./pc/DocumentsIcon") },
         },
       },
       {
@@ -28,7 +28,7 @@ export default {
         meta: {
           title: "documents.types.title",
           permissions: ["document_types:manage"],
-          menu: { order: 30, icon: "types", label: "menu.document_types" },
+          menu: { group: "documents", order: 90, label: "menu.document_types", icon: () => import("./pc/TypesIcon") },
         },
       },
     ],

@@ -1,10 +1,11 @@
 import type { RouteRecordRaw } from "vue-router";
 
-import type { FeatureManifest, Ui } from "@/shared/manifest";
+import type { FeatureManifest } from "@/shared/manifest";
+import { uiNames, uis, type Ui } from "@/shared/ui";
 
 /** Not found comes first: of two catch-all routes the router takes the first; 403 is reached by name. */
 function pages(ui: Ui): RouteRecordRaw[] {
-  const route = { path: ":path(.*)*", props: { home: `/${ui}` } };
+  const route = { path: ":path(.*)*", props: { home: uis[ui].prefix } };
   return [
     {
       ...route,
@@ -21,4 +22,4 @@ function pages(ui: Ui): RouteRecordRaw[] {
   ];
 }
 
-export default { routes: { pc: pages("pc"), m: pages("m") } } satisfies FeatureManifest;
+export default { routes: Object.fromEntries(uiNames.map((ui) => [ui, pages(ui)])) } satisfies FeatureManifest;

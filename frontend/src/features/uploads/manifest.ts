@@ -14,9 +14,10 @@ export default {
           title: "uploads.tab",
           permissions: ["documents:upload"],
           menu: {
-            order: 20,
-            icon: "upgrade",
+            group: "tabs",
+            order: 35,
             label: "menu.uploads",
+            icon: "upgrade",
             badge: () => waitingUploads.value,
           },
         },

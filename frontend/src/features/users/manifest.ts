@@ -10,7 +10,7 @@ export default {
         meta: {
           title: "users.list.title",
           permissions: ["users:read"],
-          menu: { order: 40, icon: "users", label: "menu.users" },
+          menu: { group: "system", order: 10, label: "menu.users", icon: () => import("./pc/UsersIcon") },
         },
       },
     ],

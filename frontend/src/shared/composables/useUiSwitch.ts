@@ -1,7 +1,7 @@
 import { useRoute, useRouter } from "vue-router";
 
-import type { Ui } from "../manifest";
 import { usePreferencesStore } from "../stores/preferences";
+import { uiOf, uis, type Ui } from "../ui";
 
 /** Moves to the same page of the other interface, or to its start when it has no such page; remembered. */
 export function useUiSwitch(): (ui: Ui) => void {
@@ -11,9 +11,10 @@ export function useUiSwitch(): (ui: Ui) => void {
 
   return (ui) => {
     preferences.ui = ui;
-    const path = route.fullPath.replace(/^\/(pc|m)(?=\/|$)/, `/${ui}`);
+    const here = uiOf(route.path);
+    const path = uis[ui].prefix + (here === null ? "" : route.fullPath.slice(uis[here].prefix.length));
     const target = router.resolve(path);
     const exists = !String(target.name).endsWith(".not-found");
-    void router.push(exists ? path : `/${ui}`);
+    void router.push(exists ? path : uis[ui].prefix);
   };
 }

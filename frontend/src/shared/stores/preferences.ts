@@ -3,7 +3,7 @@ import { computed } from "vue";
 
 import { useStored } from "../composables/useStored";
 import { setLocale, type Locale } from "../i18n";
-import type { Ui } from "../manifest";
+import type { Ui } from "../ui";
 import { useSessionStore } from "./session";
 
 export type Density = "comfortable" | "compact";

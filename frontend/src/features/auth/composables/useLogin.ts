@@ -3,13 +3,13 @@ import { useI18n } from "vue-i18n";
 import { useRoute, useRouter } from "vue-router";
 
 import { useForm, type Sentences } from "@/shared/composables/useForm";
-import type { Ui } from "@/shared/manifest";
 import { useSessionStore } from "@/shared/stores/session";
+import { uiOf, uis, type Ui } from "@/shared/ui";
 
 /** The page to return to after signing in: a path of this site only, in the interface signed in to. */
 export function safeRedirect(value: unknown, ui: Ui): string {
   const path = typeof value === "string" ? value : "";
-  return new RegExp(`^/${ui}(/|\\?|$)`).test(path) ? path : `/${ui}`;
+  return uiOf(path.replace(/[?#].*$/, "")) === ui ? path : uis[ui].prefix;
 }
 
 /** Sign-in for both interfaces. */

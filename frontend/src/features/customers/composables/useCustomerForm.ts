@@ -5,7 +5,7 @@ import { useRouter } from "vue-router";
 
 import { useForm } from "@/shared/composables/useForm";
 import { useUnsavedGuard } from "@/shared/composables/useUnsavedGuard";
-import type { Ui } from "@/shared/manifest";
+import type { Ui } from "@/shared/ui";
 import { notify } from "@/shared/notify";
 import { draftKeyOf, useSessionStore } from "@/shared/stores/session";
 import { debounce } from "@/shared/utils/debounce";

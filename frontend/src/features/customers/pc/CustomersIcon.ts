@@ -1,0 +1,1 @@
+export { UserFilled as default } from "@element-plus/icons-vue";
