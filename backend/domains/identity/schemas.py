@@ -71,6 +71,10 @@ class TokenResponse(BaseModel):
     token_type: Literal["bearer"]
     expires_in: int = Field(description="Seconds the access token lives.")
     user: UserRead
+    last_event_id: str = Field(
+        description="Where the event stream stands now: open it with this as `Last-Event-ID`, and no change is missed "
+        "to what is fetched in the meantime."
+    )
 
 
 class ProfileUpdate(Body):

@@ -44,7 +44,7 @@ beforeEach(() => {
   http.defaults.adapter = adapter;
   axios.defaults.adapter = adapter;
   listenToSession({ refreshed: () => undefined, ended });
-  useSignIn({ access_token: "old", expires_in: 600, user: person() });
+  useSignIn({ access_token: "old", expires_in: 600, user: person(), last_event_id: "7-1" });
 });
 afterEach(() => {
   useSignIn(null);
@@ -53,7 +53,7 @@ afterEach(() => {
 describe("expired tokens", () => {
   it("are refreshed once for many requests, which are then repeated", async () => {
     answers = (config) => {
-      if (config.url?.endsWith("/refresh")) return { status: 200, data: { access_token: "new", expires_in: 600, user: person() } };
+      if (config.url?.endsWith("/refresh")) return { status: 200, data: { access_token: "new", expires_in: 600, user: person(), last_event_id: "7-1" } };
       return token(config) === "Bearer new" ? { status: 200, data: "ok" } : expired;
     };
     const results = await Promise.all(["/a", "/b", "/c"].map((url) => http.get<string>(url)));
@@ -62,10 +62,10 @@ describe("expired tokens", () => {
   });
 
   it("are refreshed before the request when they are about to run out", async () => {
-    useSignIn({ access_token: "old", expires_in: 5, user: person() });
+    useSignIn({ access_token: "old", expires_in: 5, user: person(), last_event_id: "7-1" });
     answers = (config) =>
       config.url?.endsWith("/refresh")
-        ? { status: 200, data: { access_token: "new", expires_in: 600, user: person() } }
+        ? { status: 200, data: { access_token: "new", expires_in: 600, user: person(), last_event_id: "7-1" } }
         : { status: 200, data: token(config) };
     expect((await http.get("/a")).data).toBe("Bearer new");
     expect(urls()).toEqual(["/api/v1/auth/refresh", "/a"]);
@@ -86,7 +86,7 @@ describe("expired tokens", () => {
   it("are repeated once only", async () => {
     answers = (config) =>
       config.url?.endsWith("/refresh")
-        ? { status: 200, data: { access_token: "new", expires_in: 600, user: person() } }
+        ? { status: 200, data: { access_token: "new", expires_in: 600, user: person(), last_event_id: "7-1" } }
         : expired;
     await expect(http.get("/a")).rejects.toMatchObject({ status: 401 });
     expect(urls().filter((url) => url === "/a")).toHaveLength(2);
@@ -99,7 +99,7 @@ describe("expired tokens", () => {
   });
 
   it("share one exchange even when it is asked for directly", async () => {
-    answers = () => ({ status: 200, data: { access_token: "new", expires_in: 600, user: person() } });
+    answers = () => ({ status: 200, data: { access_token: "new", expires_in: 600, user: person(), last_event_id: "7-1" } });
     await Promise.all([refreshSession(), refreshSession()]);
     expect(urls()).toHaveLength(1);
   });

@@ -1,7 +1,7 @@
 import axios, { AxiosError, AxiosHeaders, type AxiosResponse, type InternalAxiosRequestConfig } from "axios";
 
 import type { LogInWithPasswordData, RefreshSessionData, TokenResponse } from "./generated";
-import { ApiError, parseProblem } from "./problem";
+import { ApiError, parseProblem, readRetryAfter } from "./problem";
 
 declare module "axios" {
   interface InternalAxiosRequestConfig {
@@ -10,7 +10,7 @@ declare module "axios" {
   }
 }
 
-export type SignIn = Pick<TokenResponse, "access_token" | "expires_in" | "user">;
+export type SignIn = Pick<TokenResponse, "access_token" | "expires_in" | "user" | "last_event_id">;
 
 interface SessionListener {
   refreshed(signIn: SignIn): void;
@@ -25,6 +25,7 @@ const REFRESH_AHEAD_MS = 20_000;
 
 let accessToken: string | null = null;
 let expiresAt = 0;
+let firstEventId: string | null = null;
 let refreshing: Promise<SignIn> | null = null;
 let listener: SessionListener | null = null;
 
@@ -36,6 +37,12 @@ export function listenToSession(sessionListener: SessionListener): void {
 export function useSignIn(signIn: SignIn | null): void {
   accessToken = signIn?.access_token ?? null;
   expiresAt = signIn ? Date.now() + signIn.expires_in * 1000 : 0;
+  firstEventId = signIn ? (firstEventId ?? signIn.last_event_id) : null;
+}
+
+/** Where the event stream stood before this session fetched anything; null when signed out. */
+export function eventsFrom(): string | null {
+  return firstEventId;
 }
 
 export function currentAccessToken(): string | null {
@@ -126,5 +133,6 @@ async function toApiError(cause: unknown): Promise<ApiError> {
   if (!response) return new ApiError("network", 0);
   const data: unknown = response.data instanceof Blob ? await response.data.text() : response.data;
   const problem = isHtml(response) ? null : parseProblem(data);
-  return problem ? new ApiError("problem", response.status, problem) : new ApiError("gateway", response.status);
+  const retryAfter = readRetryAfter(response.headers["retry-after"]);
+  return new ApiError(problem ? "problem" : "gateway", response.status, problem ?? {}, retryAfter);
 }

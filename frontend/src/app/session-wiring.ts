@@ -1,12 +1,13 @@
 import { watch } from "vue";
 import type { Router } from "vue-router";
 
-import { currentAccessToken, freshAccessToken, refreshSession } from "@/api/client";
+import { currentAccessToken, eventsFrom, freshAccessToken, refreshSession } from "@/api/client";
 import { isApiError } from "@/api/problem";
 import { useSessionStore } from "@/shared/stores/session";
 
 import { queryClient } from "./query-client";
 import { signInFor } from "./router/guards";
+import { manifests } from "./router/manifests";
 
 /** The token for the event stream; null when the session is over, an error when the line is down. */
 async function streamToken(refused: boolean): Promise<string | null> {
@@ -29,17 +30,22 @@ export function connectSession(router: Router): void {
     () => session.user?.id,
     async (userId) => {
       // No page needs the stream to appear, so its code comes after the page's own.
-      const { startLiveEvents, stopLiveEvents } = await import("@/shared/realtime/connection");
+      const [{ startLiveEvents, stopLiveEvents }, ...features] = await Promise.all([
+        import("@/shared/realtime/connection"),
+        ...manifests.flatMap(({ live }) => live?.() ?? []),
+      ]);
       stopLiveEvents();
       if (!userId || userId !== session.user?.id) return;
       startLiveEvents({
         url: "/api/v1/events",
         queryClient,
+        routes: features.map((feature) => feature.default),
+        startAfter: eventsFrom(),
         accessToken: streamToken,
         // The refresh brings the account with it, so that menu and buttons follow; the rest is fetched with the new rights.
         onRightsChanged: () => {
-          refreshSession()
-            .then(() => queryClient.invalidateQueries())
+          Promise.all([import("@/shared/realtime/live"), refreshSession()])
+            .then(([{ refreshQueries }]) => refreshQueries(queryClient))
             .catch(() => undefined);
         },
         // The server has ended the session: the next request finds out why and leads to sign-in.

@@ -3,6 +3,7 @@ import type { RouteRecordRaw } from "vue-router";
 
 import type { Permission } from "@/api/generated";
 
+import type { LiveRoutes } from "./realtime/routes";
 import type { Ui } from "./ui";
 
 export type ComponentLoader = () => Promise<{ default: Component }>;
@@ -81,6 +82,8 @@ export interface FeatureManifest {
   messages?: string[];
   routes?: Partial<Record<Ui, RouteRecordRaw[]>>;
   slots?: Partial<Record<SlotName, Partial<Record<Ui, SlotFilling[]>>>>;
+  /** What of this feature's queries live events make out of date; fetched with the event stream. */
+  live?: () => Promise<{ default: LiveRoutes }>;
 }
 
 declare module "vue-router" {

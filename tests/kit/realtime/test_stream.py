@@ -151,6 +151,16 @@ async def test_the_first_event_says_where_the_stream_begins(site: Site, tokens: 
         assert await stream.next() == Message("ready", None, {"last_event_id": str(newest)})
 
 
+async def test_what_happens_between_signing_in_and_listening_arrives(site: Site) -> None:
+    await site.tell(1)
+    signed_in = await sign_in(site.client, "staff")
+    await site.tell(2)
+
+    answer = signed_in.json()
+    async with site.open_ready(answer["access_token"], answer["last_event_id"]) as stream:
+        assert (await stream.next()).data["number"] == 2
+
+
 async def test_what_another_process_commits_arrives(site: Site, tokens: dict[str, str]) -> None:
     before = now()
     async with site.open_ready(tokens["staff"]) as stream:

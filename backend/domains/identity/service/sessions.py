@@ -22,7 +22,7 @@ from backend.kit import clock
 from backend.kit.auth import Actor, merge_grants
 from backend.kit.db.caching import ProcessCache
 from backend.kit.db.session import Database, forget_after_commit
-from backend.kit.realtime.feed import LiveEvent, publish
+from backend.kit.realtime.feed import LiveEvent, feed_bounds, publish
 from backend.kit.realtime.hub import SESSION_ENDED
 
 # Two tabs may refresh at the same moment; later than this, the replaced token can only be a copy.
@@ -116,7 +116,7 @@ class SessionService:
             )
         )
         audit.record(self.session, actor_of(user), "session.open", _target(user), {"address": device.address})
-        return self._signed_in(user, session_id, now, token, lifetime if remember_me else None)
+        return await self._signed_in(user, session_id, now, token, lifetime if remember_me else None)
 
     async def renew(self, cookie: str | None) -> SignedIn:
         """Exchange the refresh token for a new one; raises `SessionEnded`.
@@ -138,7 +138,7 @@ class SessionService:
         else:
             raise SessionEnded
         left = row.expires_at - now
-        return self._signed_in(user, row.id, now, current, left if row.remember_me else None)
+        return await self._signed_in(user, row.id, now, current, left if row.remember_me else None)
 
     async def end_if_copied(self, cookie: str | None) -> None:
         """End the session whose refresh token was refused: either its owner or a thief holds an old copy."""
@@ -200,7 +200,7 @@ class SessionService:
             else timedelta(hours=self.settings.session_hours)
         )
 
-    def _signed_in(
+    async def _signed_in(
         self,
         user: User,
         session_id: UUID,
@@ -222,6 +222,7 @@ class SessionService:
             token_type="bearer",  # noqa: S106
             expires_in=int(lifetime.total_seconds()),
             user=UserRead.of(user),
+            last_event_id=str((await feed_bounds(self.session))[1]),
         )
         return SignedIn(answer, token, max_age)
 

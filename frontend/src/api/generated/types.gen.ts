@@ -2032,6 +2032,12 @@ export type TokenResponse = {
      */
     expires_in: number;
     user: UserRead;
+    /**
+     * Last Event Id
+     *
+     * Where the event stream stands now: open it with this as `Last-Event-ID`, and no change is missed to what is fetched in the meantime.
+     */
+    last_event_id: string;
 };
 
 /**

@@ -30,6 +30,7 @@ function prepare(path: string, manifest: FeatureManifest): FeatureManifest {
       ? ({ ...record, component: withMessages(record.component, bundles) as () => Promise<Component> } as RouteRecordRaw)
       : record;
   return {
+    ...manifest,
     routes: Object.fromEntries(
       Object.entries(manifest.routes ?? {}).map(([ui, records]) => [ui, records.map(route)]),
     ),

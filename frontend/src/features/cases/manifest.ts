@@ -25,4 +25,5 @@ export default {
       m: [{ name: "cases", order: 10, load: () => import("./mobile/CaseActions.vue") }],
     },
   },
+  live: () => import("./live"),
 } satisfies FeatureManifest;

@@ -27,6 +27,7 @@ export const customerKeys = {
   all: ["customers"],
   lists: ["customers", "list"],
   counts: ["customers", "counts"],
+  details: ["customers", "detail"],
   detail: (id: string) => ["customers", "detail", id],
 } as const;
 

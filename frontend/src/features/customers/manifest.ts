@@ -76,4 +76,5 @@ export default {
       m: [{ name: "facts", order: 20, label: "tabs.facts", load: () => import("./mobile/CustomerFacts.vue") }],
     },
   },
+  live: () => import("./live"),
 } satisfies FeatureManifest;

@@ -10,9 +10,10 @@ export default {
         meta: {
           title: "dictionary.title",
           permissions: ["dictionary:manage"],
-          menu: { order: 50, icon: "types", label: "menu.dictionary" },
+          menu: { group: "system", order: 40, label: "menu.dictionary", icon: () => import("./pc/DictionaryIcon") },
         },
       },
     ],
   },
+  live: () => import("./live"),
 } satisfies FeatureManifest;

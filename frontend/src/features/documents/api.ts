@@ -14,7 +14,7 @@ import {
   updateDocumentType,
   type ListDocumentsData,
 } from "@/api/generated";
-import { isApiError } from "@/api/problem";
+import { isApiError, pauseBefore } from "@/api/problem";
 import type { ListSource } from "@/shared/composables/usePagedList";
 import { refreshQueries } from "@/shared/realtime/live";
 
@@ -24,6 +24,7 @@ export type DocumentListParameters = NonNullable<ListDocumentsData["query"]>;
 
 export const documentKeys = {
   all: ["documents"],
+  checklists: ["documents", "checklist"],
   checklist: (customerId: string) => ["documents", "checklist", customerId],
   lists: ["documents", "list"],
   types: ["documents", "types"],
@@ -76,7 +77,7 @@ export function contentQuery(request: MaybeRefOrGetter<ContentRequest>) {
     meta: { immutable: true },
     retry: (failures, error) =>
       isApiError(error, "document.processing") || (failures < 2 && isApiError(error) && error.status >= 500),
-    retryDelay: (failures) => Math.min(5_000, 1_000 * 1.5 ** failures),
+    retryDelay: (failures, error) => pauseBefore(error, Math.min(5_000, 1_000 * 1.5 ** failures)),
   });
 }
 

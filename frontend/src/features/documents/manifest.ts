@@ -40,4 +40,5 @@ export default {
     },
     "customer.capture": { m: [{ name: "camera", order: 10, load: () => import("./mobile/CaptureView.vue") }] },
   },
+  live: () => import("./live"),
 } satisfies FeatureManifest;

@@ -15,4 +15,5 @@ export default {
       },
     ],
   },
+  live: () => import("./live"),
 } satisfies FeatureManifest;

@@ -82,10 +82,11 @@ export function useFeed<Schema extends FilterSchema, Parameters, Row extends { i
   return {
     ...described(() => query.data.value?.pages[0], query),
     list,
-    /** A row added while scrolling pushes others to the next page: each is shown once. */
+    /** A row added while scrolling pushes others to the next page: each is shown once, as the earlier page has it, which is the newer one. */
     rows: computed(() => {
       const rows = query.data.value?.pages.flatMap((page) => page.items) ?? [];
-      return [...new Map(rows.map((row) => [row.id, row])).values()];
+      const seen = new Set<string>();
+      return rows.filter(({ id }) => !seen.has(id) && seen.add(id));
     }),
     refetch: query.refetch,
     hasMore: query.hasNextPage,

@@ -26,7 +26,8 @@ function fakeServer() {
         controller.close();
       },
     });
-    return Promise.resolve(new Response(status === 200 ? body : null, { status }));
+    const headers = { "Retry-After": status === 429 ? "20" : "" };
+    return Promise.resolve(new Response(status === 200 ? body : null, { status, headers }));
   });
   return { calls, statuses, request: request as unknown as typeof fetch };
 }
@@ -43,7 +44,7 @@ function message(id: number, type = "document.uploaded") {
 
 const READY = 'event: ready\ndata: {"last_event_id": 10}\n\n';
 
-function setUp() {
+function setUp(startAfter: string | null = null) {
   const server = fakeServer();
   const received: string[] = [];
   const data: unknown[] = [];
@@ -54,6 +55,7 @@ function setUp() {
   const accessToken = vi.fn((refused: boolean) => Promise.resolve<string | null>(refused ? "fresh" : "first"));
   const stream = createEventStream({
     url: "/api/v1/events",
+    startAfter,
     accessToken,
     onMessage: (event) => {
       received.push(event.id ?? "-");
@@ -101,7 +103,17 @@ describe("event stream", () => {
     expect(running.received).toEqual(["11"]);
   });
 
-  it("asks for a refetch when it first opens, since pages may have loaded before it", async () => {
+  it("begins where the sign-in stood, and then needs no refetch", async () => {
+    running = setUp("7-1");
+    await start();
+    expect(lastOf(running.server.calls).headers["Last-Event-ID"]).toBe("7-1");
+    lastOf(running.server.calls).send('event: ready\ndata: {"last_event_id": "7-1"}\n\n' + "id: 7-2\nevent: customer.updated\ndata: {}\n\n");
+    await settle();
+    expect(running.onGap).not.toHaveBeenCalled();
+    expect(running.received).toEqual(["7-2"]);
+  });
+
+  it("asks for a refetch when it opens without knowing where to begin, since pages may have loaded before it", async () => {
     await start();
     lastOf(running.server.calls).send(READY);
     await settle();
@@ -195,6 +207,15 @@ describe("event stream", () => {
     expect(running.onEnded).toHaveBeenCalledTimes(1);
     expect(lastOf(running.states)).toBe("ended");
     expect(running.server.calls).toHaveLength(1);
+  });
+
+  it("comes back no sooner than a busy server asks", async () => {
+    running.server.statuses.push(429);
+    await start();
+    await settle(20_000);
+    expect(running.server.calls).toHaveLength(1);
+    await settle(1_000);
+    expect(running.server.calls).toHaveLength(2);
   });
 
   it("tells when the rights have changed, and comes back after that point", async () => {

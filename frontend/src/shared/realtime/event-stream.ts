@@ -1,5 +1,7 @@
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 
+import { readRetryAfter } from "@/api/problem";
+
 export type ConnectionState = "idle" | "connecting" | "open" | "waiting" | "paused" | "ended";
 
 export interface StreamMessage {
@@ -10,6 +12,8 @@ export interface StreamMessage {
 
 export interface EventStreamOptions {
   url: string;
+  /** The id after which the first connection begins; null when it is not known, and what was fetched may lack something. */
+  startAfter: string | null;
   /**
    * The bearer token for the next attempt; `refused` says that the server turned the last one down, so a fresh one
    * is wanted. Null means that nobody is signed in any more and ends the stream.
@@ -69,6 +73,7 @@ export function createEventStream(options: EventStreamOptions) {
   let lastEventId: string | null = null;
   let failures = 0;
   let refused = false;
+  let pause = 0;
   let reconnectTimer: ReturnType<typeof setTimeout> | undefined;
   let silenceTimer: ReturnType<typeof setTimeout> | undefined;
   let hiddenTimer: ReturnType<typeof setTimeout> | undefined;
@@ -166,6 +171,7 @@ export function createEventStream(options: EventStreamOptions) {
     const response = await request(options.url, { headers, signal: attempt.signal, cache: "no-store" });
     if (current !== attempt) return;
     refused = response.status === 401;
+    pause = (response.ok ? null : readRetryAfter(response.headers.get("Retry-After"))) ?? 0;
     if (!response.ok || response.body === null) throw new Error(`event stream answered ${response.status}`);
     await read(response.body, attempt);
   }
@@ -175,6 +181,7 @@ export function createEventStream(options: EventStreamOptions) {
     const attempt = new AbortController();
     current = attempt;
     const wasRefused = refused;
+    pause = 0;
     enter("connecting");
     watchForSilence(attempt);
     try {
@@ -186,7 +193,7 @@ export function createEventStream(options: EventStreamOptions) {
     drop();
     failures += 1;
     enter("waiting");
-    const delay = refused && !wasRefused ? 0 : backoffDelay(failures, options.random);
+    const delay = refused && !wasRefused ? 0 : pause + backoffDelay(failures, options.random);
     reconnectTimer = setTimeout(() => void connect(), delay);
   }
 
@@ -217,7 +224,7 @@ export function createEventStream(options: EventStreamOptions) {
 
   function start() {
     if (state !== "idle" && state !== "ended") return;
-    lastEventId = null;
+    lastEventId = options.startAfter;
     failures = 0;
     refused = false;
     delivered.clear();

@@ -10,7 +10,7 @@ import { draftKeyOf, useSessionStore } from "./session";
 
 vi.mock("@/api/generated", { spy: true });
 
-const signIn = { access_token: "token", expires_in: 600, user: person() };
+const signIn = { access_token: "token", expires_in: 600, user: person(), last_event_id: "7-1" };
 const credentials = { username: "staff", password: "secret", remember_me: false };
 
 beforeEach(() => {

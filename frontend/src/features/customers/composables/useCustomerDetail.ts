@@ -5,7 +5,6 @@ import { useI18n } from "vue-i18n";
 import type { CustomerAction } from "@/api/generated";
 import { describeError } from "@/shared/errors";
 import { notify } from "@/shared/notify";
-import { useLiveRefresh } from "@/shared/realtime/live";
 
 import * as api from "../api";
 
@@ -15,14 +14,6 @@ export function useCustomerDetail(id: MaybeRefOrGetter<string>) {
   const query = useQuery(api.customerQuery(id));
   const client = useQueryClient();
   const busy = ref(false);
-
-  useLiveRefresh(
-    ["customer.updated", "customer.archived", "customer.restored", "case.moved", "progress.changed", "document_types.changed"],
-    (event) => {
-      const mine = event.customer_id === null || event.customer_id === toValue(id);
-      return mine ? [api.customerKeys.detail(toValue(id))] : [];
-    },
-  );
 
   async function attempt(work: () => Promise<unknown>, done: string): Promise<boolean> {
     if (busy.value) return false;

@@ -3,10 +3,8 @@ import { computed } from "vue";
 
 import { listParameters, type useListState } from "@/shared/composables/useListState";
 import { useFeed, usePagedList } from "@/shared/composables/usePagedList";
-import { useLiveRefresh } from "@/shared/realtime/live";
 
 import {
-  customerKeys,
   customerSource,
   statusCountsQuery,
   type StatusCountParameters,
@@ -40,19 +38,6 @@ function useStatusTabs(list: CustomerListState) {
   function chooseTab(status: CustomerStatus | null): void {
     list.setFilter("status", status === null ? [] : [status]);
   }
-
-  useLiveRefresh(
-    [
-      "customer.created",
-      "customer.updated",
-      "customer.archived",
-      "customer.restored",
-      "case.moved",
-      "progress.changed",
-      "document_types.changed",
-    ],
-    () => [customerKeys.lists, customerKeys.counts],
-  );
 
   return { tabs, activeTab, chooseTab };
 }

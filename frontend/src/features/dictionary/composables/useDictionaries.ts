@@ -6,9 +6,8 @@ import { useRoute, useRouter } from "vue-router";
 import { describeError } from "@/shared/errors";
 import { currentLocale } from "@/shared/i18n";
 import { notify } from "@/shared/notify";
-import { useLiveRefresh } from "@/shared/realtime/live";
 
-import { dictionariesQuery, dictionaryKeys, usageQuery, useDeleteEntry, useReorder, useUpdateEntry } from "../api";
+import { dictionariesQuery, usageQuery, useDeleteEntry, useReorder, useUpdateEntry } from "../api";
 import { inputOf, labelOf, moved, type Entry } from "../model";
 
 /** The dictionaries, one of them open, with what an administrator does to its entries. */
@@ -30,8 +29,6 @@ export function useDictionaries() {
   const usage = useQuery({ ...usageQuery(code), enabled: computed(() => code.value !== "") });
   const usedBy = (entry: Entry): number | undefined =>
     usage.data.value === undefined ? undefined : (usage.data.value.get(entry.code) ?? 0);
-
-  useLiveRefresh("dictionary.changed", () => [dictionaryKeys.all]);
 
   const choose = (dictionary: string): Promise<unknown> => router.replace({ query: { open: dictionary } });
 

@@ -3,7 +3,6 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { readCompleteness } from "@/api/generated";
 import { useUploadQueue } from "@/features/uploads/api";
-import { dispatchLiveEvent } from "@/shared/realtime/live";
 import { runInApp } from "@/shared/testing/run-in-app";
 
 import type { ChecklistItem, DocumentOwner } from "../model";
@@ -71,20 +70,5 @@ describe("useChecklist", () => {
       expect(slotOf(checklist, "bank_statement")?.uploads.map((upload) => upload.state)).toEqual(["failed"]);
     });
     expect(slotOf(checklist, "other")?.uploads).toEqual([]);
-  });
-
-  it("fetches again when something happens to this customer, and only then", async () => {
-    vi.useFakeTimers();
-    const app = await runInApp(() => useChecklist(zhang([])));
-    await vi.advanceTimersByTimeAsync(0);
-    const happened = { document_id: "9", version: 1, actor_id: "u", at: "2026-11-21T00:00:00Z" };
-    dispatchLiveEvent("document.uploaded", { ...happened, customer_id: "c2" });
-    await vi.advanceTimersByTimeAsync(200);
-    expect(readCompleteness).toHaveBeenCalledTimes(1);
-    dispatchLiveEvent("document.uploaded", { ...happened, customer_id: "c1" });
-    await vi.advanceTimersByTimeAsync(200);
-    expect(readCompleteness).toHaveBeenCalledTimes(2);
-    app.unmount();
-    vi.useRealTimers();
   });
 });

@@ -5,9 +5,8 @@ import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import { useUploadQueue } from "@/features/uploads/api";
 import type { UploadItem } from "@/features/uploads/model";
 import { currentLocale } from "@/shared/i18n";
-import { useLiveRefresh } from "@/shared/realtime/live";
 
-import { checklistQuery, documentKeys } from "../api";
+import { checklistQuery } from "../api";
 import { slotGroups, typeName, type ChecklistItem, type DocumentOwner } from "../model";
 
 const SHOWN_IN_SLOT = ["checking", "waiting", "compressing", "uploading", "failed"];
@@ -29,24 +28,6 @@ export function useChecklist(owner: MaybeRefOrGetter<DocumentOwner>) {
   const query = useQuery(checklistQuery(customerId));
   const queue = useUploadQueue();
   const { items } = storeToRefs(queue);
-
-  useLiveRefresh(
-    [
-      "document.uploaded",
-      "document.deleted",
-      "document.restored",
-      "document.reviewed",
-      "document.ready",
-      "document.failed",
-      "progress.changed",
-      "case.moved",
-      "document_types.changed",
-    ],
-    (event) =>
-      event.customer_id === null || event.customer_id === customerId.value
-        ? [documentKeys.checklist(customerId.value)]
-        : [],
-  );
 
   const canUpload = computed(() => toValue(owner).can.includes("upload"));
 

@@ -5,9 +5,8 @@ import { useI18n } from "vue-i18n";
 import { describeError } from "@/shared/errors";
 import { currentLocale } from "@/shared/i18n";
 import { notify } from "@/shared/notify";
-import { useLiveRefresh } from "@/shared/realtime/live";
 
-import { documentKeys, documentTypesQuery, useUpdateDocumentType } from "../api";
+import { documentTypesQuery, useUpdateDocumentType } from "../api";
 import { inputOf, reordered, typeName, type DocumentType } from "../model";
 
 /** The list of document types with what an administrator does to it: order, activate, deactivate. */
@@ -19,8 +18,6 @@ export function useDocumentTypes() {
   const types = computed(() =>
     [...(query.data.value ?? [])].sort((one, other) => one.sort_order - other.sort_order),
   );
-
-  useLiveRefresh("document_types.changed", () => [documentKeys.types]);
 
   async function work(change: () => Promise<unknown>): Promise<void> {
     if (working.value) return;

@@ -5,7 +5,6 @@ import { useI18n } from "vue-i18n";
 import { describeError } from "@/shared/errors";
 import { usePagedList } from "@/shared/composables/usePagedList";
 import { notify } from "@/shared/notify";
-import { useLiveRefresh } from "@/shared/realtime/live";
 
 import { rolesQuery, userKeys, userSource, useSetUserActive } from "../api";
 import { userList, type User } from "../model";
@@ -17,8 +16,6 @@ export function useUserList() {
   const pages = usePagedList(userList, userSource);
   const { data: roles } = useQuery(rolesQuery());
   const activation = useSetUserActive();
-
-  useLiveRefresh("user.updated", () => [userKeys.lists]);
 
   /** Asks before disabling: the person is signed out at once. */
   async function setActive(user: User, active: boolean): Promise<void> {

@@ -1,0 +1,18 @@
+import type { LiveRoutes } from "@/shared/realtime/routes";
+
+import { documentKeys } from "./api";
+
+export default {
+  "document.": ({ customer_id: id }) => [
+    { key: documentKeys.checklist(id), pace: "now" },
+    { key: documentKeys.lists, pace: "list" },
+  ],
+  "progress.": ({ customer_id: id }) => [{ key: documentKeys.checklist(id), pace: "now" }],
+  "case.": ({ customer_id: id }) => [{ key: documentKeys.checklist(id), pace: "now" }],
+  // The list of all documents shows the customers' names.
+  "customer.": () => [{ key: documentKeys.lists, pace: "list" }],
+  "document_types.": () => [
+    { key: documentKeys.types, pace: "now" },
+    { key: documentKeys.checklists, pace: "now" },
+  ],
+} satisfies LiveRoutes;
