@@ -49,6 +49,9 @@ const unreached = [
   // An XMLHttpRequest, which alone reports upload progress, is always there in a browser.
   { importer: "axios/lib/adapters/adapters.js", source: "./fetch.js", code: "export const getFetch = () => null;" },
   { importer: "axios/lib/axios.js", source: "./helpers/HttpStatusCode.js", code: "export default {};" },
+  // Requests are cancelled by the signal of an AbortController; nobody spreads their answers.
+  { importer: "axios/lib/axios.js", source: "./cancel/CancelToken.js", code: "export default null;" },
+  { importer: "axios/lib/axios.js", source: "./helpers/spread.js", code: "export default null;" },
   // Forms are sent as they are, never turned into JSON.
   {
     importer: "axios/lib/defaults/index.js",
@@ -116,7 +119,19 @@ export default defineConfig({
     __INTLIFY_PROD_DEVTOOLS__: false,
   },
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
-  build: { outDir: "dist", manifest: true, target: "es2022" },
+  build: {
+    outDir: "dist",
+    manifest: true,
+    target: "es2022",
+    modulePreload: {
+      // A browser that knows no modulepreload (Safari before 17) loads the same chunks a little later.
+      polyfill: false,
+      // Pages are fetched with all they import at once. What a page opens later finds most of that there, so the lists
+      // of names that every page would carry for it cost more than they save.
+      resolveDependencies: (_file, dependencies, { hostId }) =>
+        /^assets\/index-/.test(hostId) ? dependencies : dependencies.filter((file) => file.endsWith(".css")),
+    },
+  },
   server: {
     port: 5173,
     proxy: { "/api": backend, "/docs": backend, "/openapi.json": backend, "/swagger-ui": backend },

@@ -2,8 +2,7 @@ import table from "./uis.json";
 
 /**
  * The interfaces, one row each in uis.json, which router, guards, lint and budgets read: the prefix of its addresses,
- * its folder (`features/<name>/<folder>`, `ui-<folder>`), its shell, its sign-in and start pages, the packages of its
- * kit, and what a route may load first (KiB, gzip).
+ * its folder (`features/<name>/<folder>`, `ui-<folder>`), its shell, its sign-in and start pages, and its kit's packages.
  */
 export type Ui = keyof typeof table;
 
