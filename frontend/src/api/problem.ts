@@ -29,11 +29,13 @@ export class ApiError extends Error {
   readonly code: string;
   readonly detail: string;
   readonly requestId: string | null;
+  /** Milliseconds the server asks to wait before another try; null when it says nothing of it. */
+  readonly retryAfter: number | null;
   readonly fieldProblems: readonly FieldProblem[];
   /** The whole body, for members such as `existing_customer_no` or `current_version`. */
   readonly members: Readonly<Problem>;
 
-  constructor(kind: ErrorKind, status: number, problem: Problem = {}) {
+  constructor(kind: ErrorKind, status: number, problem: Problem = {}, retryAfter: number | null = null) {
     const code = problem.code ?? (kind === "problem" ? "server.error" : `client.${kind}`);
     super(problem.detail ?? problem.title ?? code);
     this.name = "ApiError";
@@ -42,6 +44,7 @@ export class ApiError extends Error {
     this.code = code;
     this.detail = problem.detail ?? problem.title ?? "";
     this.requestId = problem.request_id ?? null;
+    this.retryAfter = retryAfter;
     this.fieldProblems = problem.errors ?? [];
     this.members = problem;
   }
@@ -49,6 +52,20 @@ export class ApiError extends Error {
 
 export function isApiError(error: unknown, code?: string): error is ApiError {
   return error instanceof ApiError && (code === undefined || error.code === code);
+}
+
+/** Milliseconds that our server's `Retry-After` header asks for; null when there is none. */
+export function readRetryAfter(header: unknown): number | null {
+  return /^\d+$/.test(String(header)) ? Number(header) * 1_000 : null;
+}
+
+/**
+ * Milliseconds before another try: what the server asked for, else `usual`, and up to a quarter more by chance, so that
+ * those who were refused together do not come back together.
+ */
+export function pauseBefore(error: unknown, usual: number, random: () => number = Math.random): number {
+  const asked = error instanceof ApiError ? error.retryAfter : null;
+  return (asked ?? usual) * (1 + random() / 4);
 }
 
 /** Reads an answer's body as problem+json; null when it is something else. */

@@ -1,15 +1,23 @@
 import { QueryClient } from "@tanstack/vue-query";
 
-import { isApiError } from "@/api/problem";
+import { isApiError, pauseBefore } from "@/api/problem";
 
-/** Repeats reads only, and only when another try can help: no answer, or a failing server. */
-function worthRepeating(failures: number, error: unknown): boolean {
-  return failures < 2 && isApiError(error) && (error.kind === "network" || error.status >= 500);
+/** A person waits in front of the page: a pause beyond these milliseconds is theirs to decide on. */
+const LONGEST_PAUSE = 10_000;
+
+/** Repeats reads only, and only when another try can help: no answer, a failing server, or one that names a time. */
+export function worthRepeating(failures: number, error: unknown): boolean {
+  if (failures >= 2 || !isApiError(error) || (error.retryAfter ?? 0) > LONGEST_PAUSE) return false;
+  return error.kind === "network" || error.status >= 500 || error.retryAfter !== null;
+}
+
+export function retryDelay(failures: number, error: unknown): number {
+  return pauseBefore(error, 1_000 * 2 ** failures);
 }
 
 export const queryClient = new QueryClient({
   defaultOptions: {
-    queries: { staleTime: 30_000, refetchOnWindowFocus: false, retry: worthRepeating },
+    queries: { staleTime: 30_000, refetchOnWindowFocus: false, retry: worthRepeating, retryDelay },
     mutations: { retry: false },
   },
 });

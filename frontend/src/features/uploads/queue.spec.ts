@@ -189,18 +189,18 @@ describe("upload queue", () => {
   });
 });
 
-describe("a busy server", () => {
+describe("a failing server", () => {
   it("is tried three more times after 1, 2 and 4 seconds with the same key, then the item fails", async () => {
     const item = await addOne();
     for (const delay of [1_000, 2_000, 4_000]) {
       const before = running.server.send.mock.calls.length;
-      running.server.refuse(answer(503, "server.busy"));
+      running.server.refuse(answer(500, "server.error"));
       await settle(delay - 1);
       expect(running.server.send).toHaveBeenCalledTimes(before);
       await settle(1);
       expect(running.server.send).toHaveBeenCalledTimes(before + 1);
     }
-    running.server.refuse(answer(503, "server.busy"));
+    running.server.refuse(answer(500, "server.error"));
     await settle(60_000);
     expect(item.state).toBe("failed");
     expect(new Set(running.server.send.mock.calls.map(([shipment]) => shipment.idempotencyKey)).size).toBe(1);
@@ -219,6 +219,37 @@ describe("a busy server", () => {
     await settle();
     expect(item.state).toBe("done");
     expect(running.server.stored.size).toBe(1);
+  });
+});
+
+describe("a busy server", () => {
+  it("is asked again when it says so, as often as it takes, and counts no failure", async () => {
+    const item = await addOne();
+    for (let round = 0; round < 10; round += 1) {
+      const before = running.server.send.mock.calls.length;
+      running.server.refuse(new ApiError("problem", 503, { code: "server.busy" }, 7_000));
+      await settle(6_999);
+      expect(running.server.send).toHaveBeenCalledTimes(before);
+      await settle(1);
+      expect(running.server.send).toHaveBeenCalledTimes(before + 1);
+    }
+    expect(item).toMatchObject({ state: "uploading", failures: 0 });
+    running.server.accept();
+    await settle();
+    expect(item.state).toBe("done");
+    expect(running.server.stored.size).toBe(1);
+  });
+
+  it("is asked more and more seldom when it names no time", async () => {
+    await addOne();
+    for (const delay of [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
+      const before = running.server.send.mock.calls.length;
+      running.server.refuse(answer(503, "server.busy"));
+      await settle(delay - 1);
+      expect(running.server.send).toHaveBeenCalledTimes(before);
+      await settle(1);
+      expect(running.server.send).toHaveBeenCalledTimes(before + 1);
+    }
   });
 
   it("does not hold up the other files meanwhile", async () => {

@@ -1,15 +1,17 @@
 import { computed, markRaw, reactive, ref } from "vue";
 
 import type { Processing } from "@/api/generated";
-import { ApiError, isApiError } from "@/api/problem";
+import { ApiError, isApiError, pauseBefore } from "@/api/problem";
 
 import {
+  isBusy,
   isFinished,
   isNetworkFailure,
   isPassing,
   MAX_BYTES,
   refusalOf,
   sniffFormat,
+  SNIFFED_BYTES,
   tooLarge,
   tooManyFiles,
   wouldBeLost,
@@ -48,19 +50,22 @@ interface Job {
   prepared: File | null;
   abort: AbortController | null;
   timer: ReturnType<typeof setTimeout> | undefined;
+  /** Times in a row that the server had no place for it. */
+  pauses: number;
 }
 
 const CONCURRENCY = 2;
 const MOST_FAILURES = 3;
-const SNIFFED_BYTES = 1024;
 /** Milliseconds between looks at a network that the browser does not report as lost. */
 const PROBE_AFTER = 15_000;
+/** Milliseconds between tries while the server has no place and does not say when to come again. */
+const LONGEST_PAUSE = 30_000;
 
 /**
  * Sends files two at a time and brings each to an end, whatever the network does.
  *
- * A failing server is tried three more times. A lost network never fails an item: the queue pauses and goes on by
- * itself when the network is back.
+ * A failing server is tried three more times. A busy one and a lost network never fail an item: it waits as long as the
+ * server asks, and the queue goes on by itself when the network is back.
  */
 export function createUploadQueue(dependencies: QueueDependencies) {
   const random = dependencies.random ?? Math.random;
@@ -113,7 +118,7 @@ export function createUploadQueue(dependencies: QueueDependencies) {
         error: null,
         documentId: null,
       });
-      jobs.set(item.id, { file, prepared: null, abort: null, timer: undefined });
+      jobs.set(item.id, { file, prepared: null, abort: null, timer: undefined, pauses: 0 });
       items.value.push(item);
       room -= 1;
       if (room < 0) fail(item, tooManyFiles());
@@ -192,22 +197,32 @@ export function createUploadQueue(dependencies: QueueDependencies) {
   }
 
   function settle(item: UploadItem, job: Job, error: unknown) {
+    if (isBusy(error)) {
+      item.state = "waiting";
+      sleep(job, pauseBefore(error, Math.min(LONGEST_PAUSE, 1_000 * 2 ** job.pauses), random));
+      job.pauses += 1;
+      return;
+    }
+    job.pauses = 0;
     item.failures += 1;
     if (isNetworkFailure(error)) {
       item.state = "waiting";
       if (item.failures >= MOST_FAILURES || !dependencies.isOnline()) pause();
-      else postpone(item, job);
+      else postpone(item, job, error);
     } else if (isPassing(error) && item.failures <= MOST_FAILURES) {
       item.state = "waiting";
-      postpone(item, job);
+      postpone(item, job, error);
     } else {
       fail(item, isApiError(error) ? error : new ApiError("problem", 0, { code: "client.unexpected" }));
     }
   }
 
-  /** One, two, four seconds, up to a quarter more by chance. */
-  function postpone(item: UploadItem, job: Job) {
-    const delay = 1_000 * 2 ** (item.failures - 1) * (1 + random() / 4);
+  /** One, two, four seconds, unless the server names a time. */
+  function postpone(item: UploadItem, job: Job, error: unknown) {
+    sleep(job, pauseBefore(error, 1_000 * 2 ** (item.failures - 1), random));
+  }
+
+  function sleep(job: Job, delay: number) {
     job.timer = setTimeout(() => {
       job.timer = undefined;
       pump();
