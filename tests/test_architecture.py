@@ -39,6 +39,7 @@ DOMAIN_FILES = frozenset(
         "service.py",
         "states.py",
         "tokens.py",
+        "uses.py",
     }
 )
 # The one module of a domain that the domains above may import; everything else of it is private.

@@ -13,7 +13,7 @@ from itertools import accumulate
 from random import Random
 from typing import Any, TypeVar
 
-from backend.domains.customers.models import CustomerKind, CustomerLevel, Sex
+from backend.domains.customers.models import CustomerKind, Sex
 from backend.domains.customers.projection import CaseProjection, CaseStatus
 from backend.domains.customers.repository import id_number_tail
 from backend.domains.documents.models import ReviewStatus
@@ -57,9 +57,13 @@ STATUSES = (
     (CaseStatus.APPROVED, 40),
     (CaseStatus.REJECTED, 10),
 )
-LEVELS: tuple[tuple[CustomerLevel | None, int], ...] = (
+LEVELS: tuple[tuple[str | None, int], ...] = (
     (None, 20),
-    *zip(CustomerLevel, (50, 15, 10, 4, 1), strict=True),
+    ("ordinary", 50),
+    ("key_prospect", 15),
+    ("major", 10),
+    ("partner", 4),
+    ("strategic_partner", 1),
 )
 REQUIRED = tuple(preset.code for preset in PRESETS if preset.is_required)
 OPTIONAL = tuple(preset.code for preset in PRESETS if not preset.is_required)

@@ -6,4 +6,5 @@ CODES = {
     "dictionary.fixed": 409,
     "dictionary.in_use": 409,
     "dictionary.other_entries": 409,
+    "dictionary.unknown_entry": 422,
 }

@@ -9,9 +9,8 @@ from sqlalchemy import select
 
 from backend.app import create_app
 from backend.config import Settings
-from backend.domains.customers.models import Customer
 from backend.domains.dictionary import service
-from backend.domains.dictionary.catalogue import DICTIONARIES, Dictionary, Preset, Use, uses
+from backend.domains.dictionary.catalogue import DICTIONARIES, Dictionary, Preset
 from backend.domains.dictionary.service import DictionaryService
 from backend.kit.db.session import Database
 from backend.kit.realtime.feed import FeedEntry
@@ -20,12 +19,6 @@ from tests.conftest import client_of
 from tests.customers.factories import create_customer
 from tests.dictionary.factories import LEVELS, VIP, change, entries_of
 from tests.query_count import statements_of
-
-
-@pytest.fixture
-def _in_use(monkeypatch: pytest.MonkeyPatch) -> None:
-    used = (Use("customer_level", Customer.level), Use("area", Customer.area, is_text=True))
-    monkeypatch.setattr(uses, "_uses", used)
 
 
 async def events(database: Database) -> list[dict[str, Any]]:
@@ -219,7 +212,6 @@ async def test_an_unused_entry_is_deleted(admin: AsyncClient, database: Database
     assert written.details["label_zh"] == ["合作伙伴", None]
 
 
-@pytest.mark.usefixtures("_in_use")
 async def test_an_entry_in_use_is_counted_and_stays(admin: AsyncClient, staff: AsyncClient) -> None:
     for level in ("major", "major", "ordinary", None):
         await create_customer(staff, level=level)
@@ -233,7 +225,6 @@ async def test_an_entry_in_use_is_counted_and_stays(admin: AsyncClient, staff: A
     assert usage == [{"code": "major", "count": 2}, {"code": "ordinary", "count": 1}]
 
 
-@pytest.mark.usefixtures("_in_use")
 async def test_an_area_is_used_by_whatever_lies_in_it(admin: AsyncClient, staff: AsyncClient) -> None:
     for area in ("上海市浦东新区", "上海市", "江苏省苏州市", "四川", None):
         await create_customer(staff, area=area)

@@ -8,11 +8,10 @@ from backend.domains.cases.schemas import ApproveRequest, RejectCaseRequest, Ret
 from backend.domains.cases.service.finding import CurrentCaseOf
 from backend.domains.cases.service.flow import CaseService
 from backend.domains.customers.service.record import CustomerService
-from backend.domains.documents.models import RejectReason
 from backend.domains.documents.schemas import RejectRequest
 from backend.domains.documents.service.library import DocumentService
 
-BLURRED = RejectRequest(reason_code=RejectReason.BLURRED, message="照片反光，证件号码看不清，请重新拍摄")
+BLURRED = RejectRequest(reason_code="blurred", message="照片反光，证件号码看不清，请重新拍摄")
 FINAL_REASON = "提交的证件与本人信息不符"
 REASON = "近三个月收入流水不足，建议补充后重新申请"
 

@@ -5,7 +5,7 @@ from random import Random
 
 from backend.demo.people import DemoCompany, DemoPerson, companies, people
 from backend.demo.stage import Stage, Story
-from backend.domains.customers.models import CustomerKind, CustomerLevel
+from backend.domains.customers.models import CustomerKind
 from backend.domains.customers.schemas import CustomerCreate
 from backend.domains.customers.service.record import CustomerService
 
@@ -22,6 +22,7 @@ OUTCOMES = (
     *("rejected_final",) * 2,
     "archived",
 )
+LEVELS = ("ordinary", "key_prospect", "major", "partner", "strategic_partner")
 REMARKS = ("老客户介绍", "网点咨询", "电话预约", "企业开放日登记", None, None)
 COMPANY_EVERY = 5
 
@@ -55,7 +56,7 @@ def _person(person: DemoPerson, random: Random) -> CustomerCreate:
         phone=person.phone,
         area=person.area,
         address=person.address,
-        level=random.choice(list(CustomerLevel)),
+        level=random.choice(LEVELS),
         satisfaction=random.randint(3, 5),
         credit_rating=random.randint(2, 5),
         bank_name=person.bank_name,
@@ -78,7 +79,7 @@ def _company(company: DemoCompany, random: Random) -> CustomerCreate:
         landline=f"021-{random.randint(50_000_000, 69_999_999)}",
         area=representative.area,
         address=representative.address,
-        level=random.choice((CustomerLevel.MAJOR, CustomerLevel.PARTNER, CustomerLevel.KEY_PROSPECT)),
+        level=random.choice(("major", "partner", "key_prospect")),
         credit_rating=random.randint(2, 5),
         bank_name=representative.bank_name,
         bank_account=representative.bank_account,

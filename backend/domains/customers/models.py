@@ -31,16 +31,6 @@ class CustomerKind(StrEnum):
     COMPANY = "company"
 
 
-class CustomerLevel(StrEnum):
-    """How much the customer matters to the business (客户级别)."""
-
-    ORDINARY = "ordinary"
-    KEY_PROSPECT = "key_prospect"
-    MAJOR = "major"
-    PARTNER = "partner"
-    STRATEGIC_PARTNER = "strategic_partner"
-
-
 class Sex(StrEnum):
     """As the seventeenth digit of the ID number says."""
 
@@ -100,7 +90,7 @@ class Customer(Identified, Timestamped, Versioned, Base):
     area: Mapped[str | None] = mapped_column(String(60))
     address: Mapped[str | None] = mapped_column(String(500))
     postal_code: Mapped[str | None] = mapped_column(String(6))
-    level: Mapped[CustomerLevel | None] = mapped_column(text_enum(CustomerLevel))
+    level: Mapped[str | None] = mapped_column(String(40))
     satisfaction: Mapped[int | None]
     credit_rating: Mapped[int | None]
     remark: Mapped[str | None] = mapped_column(String(1000))

@@ -29,6 +29,7 @@ from backend.domains.customers.schemas import (
 )
 from backend.domains.customers.service.record import CustomerService
 from backend.domains.customers.service.reveal import reveal
+from backend.domains.dictionary.reference import UnknownEntry
 from backend.kit.auth import Actor, Requires
 from backend.kit.db.session import ReadSession, Session
 from backend.kit.errors import StaleVersion, VersionRequired
@@ -66,7 +67,9 @@ async def count_customers_by_status(
     "",
     status_code=201,
     response_model=CustomerRead,
-    responses=responses(DuplicateIdNumber, DuplicateCreditCode, UnknownManager, WrongKindOfField),
+    responses=responses(
+        DuplicateIdNumber, DuplicateCreditCode, UnknownEntry, UnknownManager, WrongKindOfField
+    ),
 )
 async def create_customer(
     body: CustomerCreate,
@@ -104,6 +107,9 @@ async def read_customer(
         CustomerArchived,
         DuplicateIdNumber,
         DuplicateCreditCode,
+        UnknownEntry,
+        UnknownManager,
+        WrongKindOfField,
         StaleVersion,
         VersionRequired,
     ),

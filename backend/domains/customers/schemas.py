@@ -7,8 +7,9 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from backend.domains.customers.models import CustomerKind, CustomerLevel, Sex
+from backend.domains.customers.models import CustomerKind, Sex
 from backend.domains.customers.projection import CaseStatus, Progress
+from backend.domains.dictionary.reference import EntryCode
 from backend.kit import clock
 from backend.kit.actions import Action
 from backend.kit.identifiers import (
@@ -80,13 +81,16 @@ class CustomerFields(Body):
     fax: OptionalLandline = None
     email: OptionalEmail = None
     website: OptionalText200 = None
-    area: OptionalText60 = Field(None, description="Province, city or district, such as 上海市浦东新区.")
+    area: OptionalText60 = Field(
+        None,
+        description="Province, city or district, such as 上海市浦东新区; the dictionary `area` suggests.",
+    )
     address: Annotated[
         Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)] | None,
         BlankIsNone,
     ] = None
     postal_code: Annotated[PostalCodeText | None, BlankIsNone] = None
-    level: CustomerLevel | None = None
+    level: EntryCode | None = Field(None, description="Code of the dictionary `customer_level`.")
     satisfaction: Rating | None = Field(None, description="1 (very dissatisfied) to 5 (very satisfied).")
     credit_rating: Rating | None = Field(None, description="1 (poor) to 5 (excellent).")
     remark: Annotated[
@@ -164,7 +168,7 @@ class CustomerSummary(BaseModel):
     id_number: str | None = Field(description="Masked.")
     unified_social_credit_code: str | None
     area: str | None
-    level: CustomerLevel | None
+    level: str | None
     manager: PersonRef | None
     created_by: PersonRef
     progress: Progress
@@ -226,7 +230,7 @@ class CustomerFilter(ListQuery):
         "a whole phone number, or a customer number.",
     )
     kind: CustomerKind | None = None
-    level: list[CustomerLevel] = []
+    level: list[EntryCode] = Field([], description="Any of these.")
     area: SearchText | None = Field(None, description="Beginning of the area.")
     manager_id: UUID | None = None
     created_by_id: UUID | None = None

@@ -53,7 +53,7 @@ def _scale(*labels: tuple[str, str]) -> list[Preset]:
 _LEVELS = (
     Preset("ordinary", "普通客户", "Ordinary", Color.GRAY),
     Preset("key_prospect", "重点开发客户", "Key prospect", Color.BLUE),
-    Preset("major", "大客户", "Major", Color.ORANGE),
+    Preset("major", "大客户", "Major customer", Color.ORANGE),
     Preset("partner", "合作伙伴", "Partner", Color.TEAL),
     Preset("strategic_partner", "战略合作伙伴", "Strategic partner", Color.PURPLE),
 )
@@ -97,10 +97,10 @@ _AREAS = (
 _REASONS = (
     Preset("blurred", "模糊不清", "Blurred", Color.ORANGE),
     Preset("incomplete", "内容不完整", "Incomplete", Color.ORANGE),
-    Preset("wrong_type", "资料类型不对", "Wrong type", Color.BLUE),
+    Preset("wrong_type", "资料类型不对", "Wrong type of document", Color.BLUE),
     Preset("expired", "已过有效期", "Expired", Color.GRAY),
     Preset("mismatch", "与客户信息不符", "Does not match the customer", Color.RED),
-    Preset("tampered", "疑似涂改", "Looks tampered with", Color.RED),
+    Preset("tampered", "疑似涂改", "Looks altered", Color.RED),
     # Asks for a sentence that says which.
     Preset("other", "其他", "Other", Color.GRAY, is_builtin=True),
 )

@@ -7,9 +7,10 @@ EntryInUse          409  dictionary.in_use
 BuiltinEntry        409  dictionary.builtin
 FixedDictionary     409  dictionary.fixed
 OtherEntries        409  dictionary.other_entries
+UnknownEntry        422  dictionary.unknown_entry
 """
 
-from backend.kit.errors import Conflict, NotFound
+from backend.kit.errors import Conflict, FieldError, Invalid, NotFound
 
 
 class DictionaryNotFound(NotFound):
@@ -54,3 +55,13 @@ class OtherEntries(Conflict):
 
     code = "dictionary.other_entries"
     message = "The dictionary has other entries by now. Read it again."
+
+
+class UnknownEntry(Invalid):
+    """A field names an entry that does not exist or is out of use."""
+
+    code = "dictionary.unknown_entry"
+    message = "The dictionary has no such entry in use."
+
+    def __init__(self, field: str) -> None:
+        super().__init__(errors=[FieldError(field=field, code=self.code, message=self.message)])

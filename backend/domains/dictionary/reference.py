@@ -1,5 +1,7 @@
 """What other domains may use of dictionaries; everything else in this package is private."""
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from backend.domains.dictionary.catalogue import (
     AREA,
     CREDIT_RATING,
@@ -9,5 +11,33 @@ from backend.domains.dictionary.catalogue import (
     Use,
     uses,
 )
+from backend.domains.dictionary.errors import UnknownEntry
+from backend.domains.dictionary.repository import DictionaryRepository, Lock
+from backend.domains.dictionary.schemas import EntryCode
 
-__all__ = ["AREA", "CREDIT_RATING", "CUSTOMER_LEVEL", "REJECT_REASON", "SATISFACTION", "Use", "uses"]
+__all__ = [
+    "AREA",
+    "CREDIT_RATING",
+    "CUSTOMER_LEVEL",
+    "OTHER",
+    "REJECT_REASON",
+    "SATISFACTION",
+    "EntryCode",
+    "UnknownEntry",
+    "Use",
+    "choose",
+    "uses",
+]
+
+# The reject reason that asks for a sentence.
+OTHER = "other"
+
+
+async def choose(session: AsyncSession, dictionary: str, code: str, *, field: str) -> None:
+    """Keep an entry from being removed until the transaction ends, or refuse one that cannot be chosen.
+
+    Only for what is newly chosen: what a row has already may be out of use by now, and stays.
+    """
+    entry = await DictionaryRepository(session).get_entry(dictionary, code, Lock.HOLD)
+    if entry is None or not entry.is_active:
+        raise UnknownEntry(field)

@@ -1,5 +1,6 @@
 """The SQL of dictionaries."""
 
+import enum
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, select, union_all
@@ -7,6 +8,18 @@ from sqlalchemy import ColumnElement, Select, String, cast, func, select, union_
 from backend.domains.dictionary.catalogue import Use
 from backend.domains.dictionary.models import DictionaryEntry
 from backend.kit.db.repository import AnySelect, Repository
+
+
+class Lock(enum.Enum):
+    """How an entry is kept while a transaction uses it."""
+
+    NONE = enum.auto()
+    # It cannot be removed; neither those who choose it too nor those who rename it wait.
+    HOLD = enum.auto()
+    # Whoever else changes it waits; those who choose it do not.
+    CHANGE = enum.auto()
+    # Whoever chooses it waits.
+    REMOVAL = enum.auto()
 
 
 class DictionaryRepository(Repository[DictionaryEntry]):
@@ -25,12 +38,14 @@ class DictionaryRepository(Repository[DictionaryEntry]):
             statement = statement.where(DictionaryEntry.dictionary == dictionary)
         return await self.all(statement.with_for_update(key_share=True) if lock else statement)
 
-    async def get_entry(self, dictionary: str, code: str, *, lock: bool = False) -> DictionaryEntry | None:
-        """Fetch an entry, used or not; a locked one is chosen by nobody until the transaction ends."""
+    async def get_entry(self, dictionary: str, code: str, lock: Lock = Lock.NONE) -> DictionaryEntry | None:
+        """Fetch an entry, whether or not it can be chosen."""
         statement: Select[DictionaryEntry] = select(DictionaryEntry).where(
             DictionaryEntry.dictionary == dictionary, DictionaryEntry.code == code
         )
-        return await self.one_or_none(statement.with_for_update() if lock else statement)
+        if lock is not Lock.NONE:
+            statement = statement.with_for_update(read=lock is Lock.HOLD, key_share=lock is not Lock.REMOVAL)
+        return await self.one_or_none(statement)
 
     async def last_place(self, dictionary: str) -> int:
         """Return the highest place in the order that is taken."""

@@ -19,7 +19,7 @@ from backend.domains.dictionary.errors import (
 )
 from backend.domains.dictionary.live import DictionaryEvent
 from backend.domains.dictionary.models import DictionaryEntry
-from backend.domains.dictionary.repository import DictionaryRepository
+from backend.domains.dictionary.repository import DictionaryRepository, Lock
 from backend.domains.dictionary.schemas import (
     DictionaryList,
     DictionaryRead,
@@ -95,7 +95,7 @@ class DictionaryService:
         self, actor: Actor, dictionary: str, code: str, expected_version: int, body: EntryFields
     ) -> EntryRead:
         """Change how an entry is called and shown, and whether it can be chosen."""
-        entry = await self._get(dictionary, code, lock=True)
+        entry = await self._get(dictionary, code, Lock.CHANGE)
         check_version(entry.version, expected_version)
         if entry.is_builtin and not body.is_active:
             raise BuiltinEntry
@@ -108,7 +108,7 @@ class DictionaryService:
 
     async def delete(self, actor: Actor, dictionary: str, code: str) -> None:
         """Remove an entry that nothing has; whoever chooses it at this moment waits, and is then refused."""
-        entry = await self._get(dictionary, code, lock=True)
+        entry = await self._get(dictionary, code, Lock.REMOVAL)
         if entry.is_builtin:
             raise BuiltinEntry
         counts = await self.entries.count_uses(dictionary, uses.of(dictionary), code=code)
@@ -160,9 +160,9 @@ class DictionaryService:
             )
         await self.session.flush()
 
-    async def _get(self, dictionary: str, code: str, *, lock: bool = False) -> DictionaryEntry:
+    async def _get(self, dictionary: str, code: str, lock: Lock = Lock.NONE) -> DictionaryEntry:
         _check_known(dictionary)
-        entry = await self.entries.get_entry(dictionary, code, lock=lock)
+        entry = await self.entries.get_entry(dictionary, code, lock)
         if entry is None:
             raise EntryNotFound
         return entry

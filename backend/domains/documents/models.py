@@ -28,18 +28,6 @@ class Processing(StrEnum):
     FAILED = "failed"
 
 
-class RejectReason(StrEnum):
-    """Why a document is not accepted."""
-
-    BLURRED = "blurred"
-    INCOMPLETE = "incomplete"
-    WRONG_TYPE = "wrong_type"
-    EXPIRED = "expired"
-    MISMATCH = "mismatch"
-    TAMPERED = "tampered"
-    OTHER = "other"
-
-
 # Judging again what is judged already: an accepted document may still be rejected, but only while the case is
 # under review; a rejected one is supplied anew.
 REVIEW_ALLOWED: Mapping[ReviewStatus, frozenset[ReviewStatus]] = {
@@ -113,7 +101,7 @@ class Document(Identified, Timestamped, Versioned, Base):
     review_status: Mapped[ReviewStatus] = mapped_column(text_enum(ReviewStatus), default=ReviewStatus.PENDING)
     reviewed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     reviewed_at: Mapped[datetime | None]
-    reason_code: Mapped[RejectReason | None] = mapped_column(text_enum(RejectReason))
+    reason_code: Mapped[str | None] = mapped_column(String(40))
     message: Mapped[str | None] = mapped_column(Text)
     superseded_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
+from backend.domains.dictionary.reference import OTHER, EntryCode
 from backend.domains.documents.actions import DocumentAction
-from backend.domains.documents.models import Processing, RejectReason, ReviewStatus
+from backend.domains.documents.models import Processing, ReviewStatus
 from backend.kit.listing import Day, ListQuery, SearchText
 from backend.kit.schemas import BlankIsNone, Body, OptionalText200, PersonRef, Text60
 
@@ -92,7 +93,7 @@ class DocumentRead(BaseModel):
     height: int | None
     processing: Processing
     review_status: ReviewStatus
-    reason_code: RejectReason | None
+    reason_code: str | None
     message: str | None
     uploaded_by: PersonRef
     uploaded_at: datetime
@@ -130,13 +131,15 @@ class RejectRequest(Body):
         json_schema_extra={"examples": [{"reason_code": "blurred", "message": "证件号码看不清"}]},
     )
 
-    reason_code: RejectReason
+    reason_code: EntryCode = Field(
+        description="Code of the dictionary `reject_reason`; `other` needs a message."
+    )
     message: Annotated[Message | None, BlankIsNone] = Field(None, validate_default=True)
 
     @field_validator("message")
     @classmethod
     def _explain_other(cls, message: str | None, info: ValidationInfo) -> str | None:
-        if info.data.get("reason_code") is RejectReason.OTHER and message is None:
+        if info.data.get("reason_code") == OTHER and message is None:
             raise ValueError("Say in a sentence what is wrong.")
         return message
 

@@ -37,6 +37,7 @@ from backend.domains.customers.schemas import (
     StatusCounts,
 )
 from backend.domains.customers.service.protected import PROTECTED, open_sealed, seal
+from backend.domains.dictionary.reference import CUSTOMER_LEVEL, choose
 from backend.domains.identity.reference import is_active_account
 from backend.kit import clock
 from backend.kit.auth import NOBODYS, Actor, Ownership
@@ -173,6 +174,8 @@ class CustomerService:
     async def _apply(self, customer: Customer, body: CustomerFields) -> None:
         if body.manager_id is not None and body.manager_id != customer.manager_id:
             await self._check_manager(body.manager_id)
+        if body.level is not None and body.level != customer.level:
+            await choose(self.session, CUSTOMER_LEVEL, body.level, field="level")
         for name in set(CustomerFields.model_fields) - _DERIVED:
             setattr(customer, name, getattr(body, name))
         for name in PROTECTED:

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 
 from backend.config import AppSettings
+from backend.domains.dictionary.reference import UnknownEntry
 from backend.domains.documents.errors import (
     CaseClosed,
     DocumentAccepted,
@@ -129,7 +130,7 @@ async def accept_document(document_id: UUID, actor: Reviewer, session: Session) 
 
 @router.post(
     "/{document_id}/reject",
-    responses=responses(DocumentNotFound, OwnUpload, IllegalReview, CaseClosed),
+    responses=responses(DocumentNotFound, OwnUpload, IllegalReview, CaseClosed, UnknownEntry),
 )
 async def reject_document(
     document_id: UUID, body: RejectRequest, actor: Reviewer, session: Session

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.domains.audit import service as audit
 from backend.domains.customers import reference as customers
 from backend.domains.customers.reference import CaseProjection, CustomerRef, Customers, check_reach
+from backend.domains.dictionary.reference import REJECT_REASON, choose
 from backend.domains.documents.actions import DocumentAction
 from backend.domains.documents.errors import (
     CaseClosed,
@@ -21,7 +22,7 @@ from backend.domains.documents.errors import (
 )
 from backend.domains.documents.events import DocumentsChanged
 from backend.domains.documents.live import DocumentEvent, DocumentEventType
-from backend.domains.documents.models import REVIEW_ALLOWED, Document, RejectReason, ReviewStatus
+from backend.domains.documents.models import REVIEW_ALLOWED, Document, ReviewStatus
 from backend.domains.documents.permissions import DocumentPermission
 from backend.domains.documents.repository import DocumentRepository
 from backend.domains.documents.schemas import DocumentListQuery, DocumentRead, RejectRequest
@@ -99,7 +100,7 @@ class DocumentService:
         actor: Actor,
         document_id: UUID,
         verdict: ReviewStatus,
-        reason: RejectReason | None,
+        reason: str | None,
         message: str | None,
     ) -> None:
         customer, document = await self._get_to_change(actor, document_id, DocumentPermission.REVIEW)
@@ -109,13 +110,15 @@ class DocumentService:
             raise OwnUpload
         if (
             document.review_status is verdict
-            and document.reason_code is reason
+            and document.reason_code == reason
             and document.message == message
         ):
             return
         allowed = review_moves(document.review_status, customer.case)
         if verdict not in allowed:
             raise IllegalReview(review_status=document.review_status, allowed=sorted(allowed))
+        if reason is not None:
+            await choose(self.session, REJECT_REASON, reason, field="reason_code")
         document.review_status, document.reason_code, document.message = verdict, reason, message
         document.reviewed_by_id, document.reviewed_at = actor.id, clock.now()
         await self._changed(actor, customer, document, "document.reviewed", f"document.{_VERBS[verdict]}")
@@ -146,7 +149,7 @@ class DocumentService:
         await self.session.flush()
         details = {"document_type": document.document_type, "sha256": document.sha256}
         if document.reason_code is not None:
-            details |= {"reason_code": document.reason_code.value, "message": document.message or ""}
+            details |= {"reason_code": document.reason_code, "message": document.message or ""}
         audit.record(self.session, actor, action, target_of(document), details)
         tell(self.session, actor, customer, document, event)
         await emit(self.session, actor, DocumentsChanged(customer.id))

@@ -348,7 +348,7 @@ export type CustomerCreate = {
     /**
      * Area
      *
-     * Province, city or district, such as 上海市浦东新区.
+     * Province, city or district, such as 上海市浦东新区; the dictionary `area` suggests.
      */
     area?: string | null;
     /**
@@ -359,7 +359,12 @@ export type CustomerCreate = {
      * Postal Code
      */
     postal_code?: string | null;
-    level?: CustomerLevel | null;
+    /**
+     * Level
+     *
+     * Code of the dictionary `customer_level`.
+     */
+    level?: string | null;
     /**
      * Satisfaction
      *
@@ -489,13 +494,6 @@ export type CustomerEvent = {
 export type CustomerKind = 'person' | 'company';
 
 /**
- * CustomerLevel
- *
- * How much the customer matters to the business (客户级别).
- */
-export type CustomerLevel = 'ordinary' | 'key_prospect' | 'major' | 'partner' | 'strategic_partner';
-
-/**
  * CustomerRead
  *
  * A customer.
@@ -537,7 +535,10 @@ export type CustomerRead = {
      * Area
      */
     area: string | null;
-    level: CustomerLevel | null;
+    /**
+     * Level
+     */
+    level: string | null;
     manager: PersonRef | null;
     created_by: PersonRef;
     progress: Progress;
@@ -682,7 +683,10 @@ export type CustomerSummary = {
      * Area
      */
     area: string | null;
-    level: CustomerLevel | null;
+    /**
+     * Level
+     */
+    level: string | null;
     manager: PersonRef | null;
     created_by: PersonRef;
     progress: Progress;
@@ -741,7 +745,7 @@ export type CustomerUpdate = {
     /**
      * Area
      *
-     * Province, city or district, such as 上海市浦东新区.
+     * Province, city or district, such as 上海市浦东新区; the dictionary `area` suggests.
      */
     area?: string | null;
     /**
@@ -752,7 +756,12 @@ export type CustomerUpdate = {
      * Postal Code
      */
     postal_code?: string | null;
-    level?: CustomerLevel | null;
+    /**
+     * Level
+     *
+     * Code of the dictionary `customer_level`.
+     */
+    level?: string | null;
     /**
      * Satisfaction
      *
@@ -1038,7 +1047,10 @@ export type DocumentRead = {
     height: number | null;
     processing: Processing;
     review_status: ReviewStatus;
-    reason_code: RejectReason | null;
+    /**
+     * Reason Code
+     */
+    reason_code: string | null;
     /**
      * Message
      */
@@ -1812,19 +1824,17 @@ export type RejectCaseRequest = {
 };
 
 /**
- * RejectReason
- *
- * Why a document is not accepted.
- */
-export type RejectReason = 'blurred' | 'incomplete' | 'wrong_type' | 'expired' | 'mismatch' | 'tampered' | 'other';
-
-/**
  * RejectRequest
  *
  * Why a document is not accepted; the message reaches whoever supplies it anew.
  */
 export type RejectRequest = {
-    reason_code: RejectReason;
+    /**
+     * Reason Code
+     *
+     * Code of the dictionary `reject_reason`; `other` needs a message.
+     */
+    reason_code: string;
     /**
      * Message
      */
@@ -3077,8 +3087,10 @@ export type ListCustomersData = {
         kind?: CustomerKind | null;
         /**
          * Level
+         *
+         * Any of these.
          */
-        level?: Array<CustomerLevel>;
+        level?: Array<string>;
         /**
          * Area
          *
@@ -3166,6 +3178,8 @@ export type CreateCustomerErrors = {
      */
     409: unknown;
     /**
+     * `dictionary.unknown_entry`: The dictionary has no such entry in use.
+     *
      * `customer.unknown_manager`: The customer manager is not an active account.
      *
      * `customer.wrong_kind`: Some fields do not belong to this kind of customer.
@@ -3210,8 +3224,10 @@ export type CountCustomersByStatusData = {
         kind?: CustomerKind | null;
         /**
          * Level
+         *
+         * Any of these.
          */
-        level?: Array<CustomerLevel>;
+        level?: Array<string>;
         /**
          * Area
          *
@@ -3374,16 +3390,18 @@ export type UpdateCustomerErrors = {
      */
     412: unknown;
     /**
-     * Validation Error
+     * `dictionary.unknown_entry`: The dictionary has no such entry in use.
+     *
+     * `customer.unknown_manager`: The customer manager is not an active account.
+     *
+     * `customer.wrong_kind`: Some fields do not belong to this kind of customer.
      */
-    422: HttpValidationError;
+    422: unknown;
     /**
      * `request.precondition_required`: Send the version you read as If-Match, such as If-Match: "3".
      */
     428: unknown;
 };
-
-export type UpdateCustomerError = UpdateCustomerErrors[keyof UpdateCustomerErrors];
 
 export type UpdateCustomerResponses = {
     /**
@@ -4041,12 +4059,10 @@ export type RejectDocumentErrors = {
      */
     409: unknown;
     /**
-     * Validation Error
+     * `dictionary.unknown_entry`: The dictionary has no such entry in use.
      */
-    422: HttpValidationError;
+    422: unknown;
 };
-
-export type RejectDocumentError = RejectDocumentErrors[keyof RejectDocumentErrors];
 
 export type RejectDocumentResponses = {
     /**

@@ -22,6 +22,8 @@ export interface FieldSpec {
   required?: boolean;
   /** Longest text the server takes. */
   longest?: number;
+  /** The dictionary whose words can be chosen, or are suggested while typing. */
+  dictionary?: string;
   /** Takes the whole width of a form with two columns. */
   wide?: boolean;
 }
@@ -57,7 +59,7 @@ const rest: readonly FieldSection[] = [
       { name: "landline", input: "phone", longest: 40 },
       { name: "email", input: "email", longest: 254 },
       { name: "fax", input: "phone", longest: 40 },
-      { name: "area", input: "text", longest: 60 },
+      { name: "area", input: "text", longest: 60, dictionary: "area" },
       { name: "postal_code", input: "digits", longest: 20 },
       { name: "address", input: "text", longest: 500, wide: true },
       { name: "website", input: "url", longest: 200 },
@@ -67,9 +69,9 @@ const rest: readonly FieldSection[] = [
     key: "business",
     fields: [
       { name: "manager_id", input: "person" },
-      { name: "level", input: "level" },
-      { name: "satisfaction", input: "rating" },
-      { name: "credit_rating", input: "rating" },
+      { name: "level", input: "level", dictionary: "customer_level" },
+      { name: "satisfaction", input: "rating", dictionary: "satisfaction" },
+      { name: "credit_rating", input: "rating", dictionary: "credit_rating" },
     ],
   },
   {

@@ -4,7 +4,7 @@ import type { Filters, ListSchema } from "@/shared/composables/useListState";
 import type { CustomerKind } from "./kinds";
 import type { CustomerValues } from "./schema";
 
-export { kinds, levels, type CustomerKind, type CustomerLevel } from "./kinds";
+export { kinds, type CustomerKind } from "./kinds";
 
 export type Customer = CustomerRead;
 export type CustomerRow = CustomerSummary;

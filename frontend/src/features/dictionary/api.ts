@@ -1,17 +1,10 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/vue-query";
-import { toValue, type MaybeRefOrGetter } from "vue";
+import { queryOptions, useQuery } from "@tanstack/vue-query";
+import { computed, toValue, type MaybeRefOrGetter } from "vue";
 
-import {
-  countDictionaryUsage,
-  createDictionaryEntry,
-  deleteDictionaryEntry,
-  listDictionaries,
-  reorderDictionary,
-  updateDictionaryEntry,
-} from "@/api/generated";
-import { refreshQueries } from "@/shared/realtime/live";
+import { countDictionaryUsage, listDictionaries } from "@/api/generated";
+import { currentLocale } from "@/shared/i18n";
 
-import type { EntryInput } from "./model";
+import { labelOf, type Entry } from "./model";
 
 export const dictionaryKeys = {
   all: ["dictionaries"],
@@ -29,6 +22,32 @@ export function dictionariesQuery() {
   });
 }
 
+/** The words of one dictionary, for the pages that show and offer them; without a dictionary there are none. */
+export function useDictionary(dictionary: MaybeRefOrGetter<string | null>) {
+  const query = useQuery(dictionariesQuery());
+  const entries = computed(
+    () => query.data.value?.find(({ code }) => code === toValue(dictionary))?.entries ?? [],
+  );
+  const find = (code: unknown): Entry | undefined => entries.value.find((entry) => entry.code === String(code));
+
+  /** What a code is called; itself when nobody knows it, and nothing before that is known. */
+  function label(code: string | number): string {
+    const entry = find(code);
+    if (entry) return labelOf(entry, currentLocale());
+    return query.data.value === undefined ? "" : String(code);
+  }
+
+  /** What can be chosen: the entries in use, and those that are chosen already. */
+  function choices(chosen: readonly unknown[] = []): { value: string; label: string }[] {
+    const kept = new Set(chosen.map(String));
+    return entries.value
+      .filter((entry) => entry.is_active || kept.has(entry.code))
+      .map((entry) => ({ value: entry.code, label: labelOf(entry, currentLocale()) }));
+  }
+
+  return { label, choices, color: (code: string) => find(code)?.color ?? null };
+}
+
 /** Code → how many rows have the entry; for those who keep dictionaries. */
 export function usageQuery(dictionary: MaybeRefOrGetter<string>) {
   return queryOptions({
@@ -40,36 +59,3 @@ export function usageQuery(dictionary: MaybeRefOrGetter<string>) {
     },
   });
 }
-
-interface EntryPath {
-  dictionary: string;
-  code: string;
-}
-
-function useRefreshingMutation<Variables>(mutationFn: (variables: Variables) => Promise<unknown>) {
-  const client = useQueryClient();
-  return useMutation({ mutationFn, onSettled: () => refreshQueries(client, dictionaryKeys.all) });
-}
-
-export const useCreateEntry = () =>
-  useRefreshingMutation(({ dictionary, key, ...body }: EntryPath & EntryInput & { key: string }) =>
-    createDictionaryEntry({ path: { dictionary }, body, headers: { "Idempotency-Key": key }, throwOnError: true }),
-  );
-
-export const useUpdateEntry = () =>
-  useRefreshingMutation(({ dictionary, code, version, ...body }: EntryPath & EntryInput & { version: number }) =>
-    updateDictionaryEntry({
-      path: { dictionary, code },
-      body,
-      headers: { "If-Match": `"${version}"` },
-      throwOnError: true,
-    }),
-  );
-
-export const useDeleteEntry = () =>
-  useRefreshingMutation((path: EntryPath) => deleteDictionaryEntry({ path, throwOnError: true }));
-
-export const useReorder = () =>
-  useRefreshingMutation(({ dictionary, codes }: { dictionary: string; codes: string[] }) =>
-    reorderDictionary({ path: { dictionary }, body: { codes }, throwOnError: true }),
-  );

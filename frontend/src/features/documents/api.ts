@@ -18,7 +18,7 @@ import { isApiError, pauseBefore } from "@/api/problem";
 import type { ListSource } from "@/shared/composables/usePagedList";
 import { refreshQueries } from "@/shared/realtime/live";
 
-import type { ContentVariant, CustomerDocument, DocumentTypeInput, RejectReason } from "./model";
+import type { ContentVariant, CustomerDocument, DocumentTypeInput } from "./model";
 
 export type DocumentListParameters = NonNullable<ListDocumentsData["query"]>;
 
@@ -110,7 +110,7 @@ export const useAcceptDocument = () =>
 
 export interface Rejection {
   id: string;
-  reason_code: RejectReason;
+  reason_code: string;
   message: string | null;
 }
 

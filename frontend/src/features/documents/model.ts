@@ -7,14 +7,13 @@ import type {
   DocumentTypeRead,
   ItemState,
   Processing,
-  RejectReason,
   ReviewStatus,
   Variant,
 } from "@/api/generated";
 import type { Filters, ListSchema } from "@/shared/composables/useListState";
 import type { Locale } from "@/shared/i18n";
 
-export type { Processing, RejectReason, ReviewStatus };
+export type { Processing, ReviewStatus };
 export type ContentVariant = Variant;
 export type SlotState = ItemState;
 export type DocumentType = DocumentTypeRead;
@@ -25,17 +24,6 @@ export type ChecklistItem = CompletenessItem;
 export type Completeness = CompletenessRead;
 /** Whose documents they are: the page that shows them hands its customer on. */
 export type DocumentOwner = Pick<CustomerRead, "id" | "name" | "can">;
-
-/** Why a document is turned down; the person who has to supply it anew reads these. */
-export const rejectReasons = [
-  "blurred",
-  "incomplete",
-  "wrong_type",
-  "expired",
-  "mismatch",
-  "tampered",
-  "other",
-] as const satisfies RejectReason[];
 
 export const reviewStatuses = ["pending", "accepted", "rejected"] as const satisfies ReviewStatus[];
 

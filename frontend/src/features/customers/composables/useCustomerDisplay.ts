@@ -1,18 +1,22 @@
 import { useI18n } from "vue-i18n";
 
+import { useDictionary } from "@/features/dictionary/api";
 import { useFormat } from "@/shared/composables/useFormat";
 import { formatMoney } from "@/shared/utils/format";
 
-import type { Customer, CustomerField, CustomerKind, CustomerValues } from "../model";
+import type { Customer, CustomerField, CustomerValues } from "../model";
+import { useFieldLabel } from "./useFieldLabel";
 
 /** How the fields of a customer read: their names, and their values as sentences rather than codes. */
 export function useCustomerDisplay() {
   const { t } = useI18n();
   const format = useFormat();
-
-  function label(field: CustomerField, kind: CustomerKind): string {
-    return field === "name" ? t(`customers.fields.name.${kind}`) : t(`customers.fields.${field}`);
-  }
+  const label = useFieldLabel();
+  const words = {
+    level: useDictionary("customer_level"),
+    satisfaction: useDictionary("satisfaction"),
+    credit_rating: useDictionary("credit_rating"),
+  };
 
   function value(field: CustomerField, content: CustomerValues[CustomerField] | undefined): string {
     if (content === null || content === undefined || content === "") return "";
@@ -22,10 +26,9 @@ export function useCustomerDisplay() {
       case "sex":
         return t(`customers.sex.${content}`);
       case "level":
-        return t(`customers.levels.${content}`);
       case "satisfaction":
       case "credit_rating":
-        return t("customers.rating.value", { value: content });
+        return words[field].label(content);
       case "birth_date":
         return format.date(String(content));
       case "registered_capital":

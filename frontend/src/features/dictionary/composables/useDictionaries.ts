@@ -7,7 +7,8 @@ import { describeError } from "@/shared/errors";
 import { currentLocale } from "@/shared/i18n";
 import { notify } from "@/shared/notify";
 
-import { dictionariesQuery, usageQuery, useDeleteEntry, useReorder, useUpdateEntry } from "../api";
+import { dictionariesQuery, usageQuery } from "../api";
+import { useDeleteEntry, useReorder, useUpdateEntry } from "../changes";
 import { inputOf, labelOf, moved, type Entry } from "../model";
 
 /** The dictionaries, one of them open, with what an administrator does to its entries. */

@@ -7,7 +7,8 @@ import { useForm } from "@/shared/composables/useForm";
 import { notify } from "@/shared/notify";
 import { firstIssues } from "@/shared/utils/zod";
 
-import { dictionariesQuery, useCreateEntry, useUpdateEntry } from "../api";
+import { dictionariesQuery } from "../api";
+import { useCreateEntry, useUpdateEntry } from "../changes";
 import { colors, inputOf, type Entry } from "../model";
 
 const text = (fault: string) => z.string().check(z.trim(), z.minLength(1, fault), z.maxLength(60, fault));

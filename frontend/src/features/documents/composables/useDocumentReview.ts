@@ -5,7 +5,7 @@ import { describeError } from "@/shared/errors";
 import { notify } from "@/shared/notify";
 
 import { useAcceptDocument, useRejectDocument } from "../api";
-import type { CustomerDocument, RejectReason } from "../model";
+import type { CustomerDocument } from "../model";
 
 export const MESSAGE_LIMIT = 500;
 
@@ -24,7 +24,7 @@ export function useDocumentReview(
   const rejection = useRejectDocument();
 
   const rejecting = ref(false);
-  const reason = ref<RejectReason | null>(null);
+  const reason = ref<string | null>(null);
   const message = ref("");
   const fault = ref("");
 
