@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient, Response
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from backend.app import create_app
 from backend.config import Settings
+from backend.domains.identity.repository import UserRepository
 from backend.kit.db.session import Database
 from backend.kit.realtime.feed import FeedEntry
 from backend.permissions import DEFAULT_GRANTS
@@ -25,6 +26,10 @@ NEWCOMER = {
     "password": PASSWORD,
     "roles": ["staff", "auditor"],
 }
+WAITING = text(
+    "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 CHANGED = {"display_name": "王小芳", "phone": None, "email": None, "roles": ["auditor"]}
 
 
@@ -428,9 +433,16 @@ async def test_two_administrators_cannot_take_each_others_rights_at_the_same_tim
     async with client_of(app, tokens["admin"]) as first, client_of(app, second_token) as second:
         accounts = [(await client.get("/auth/me")).json() for client in (first, second)]
 
-        answers = await asyncio.gather(
-            change(first, accounts[1], roles=["staff"]), change(second, accounts[0], roles=["staff"])
-        )
+        # Both have been let in before either can take anything away.
+        async with live_database.transaction() as session:
+            await UserRepository(session).lock_administration()
+            taking = [
+                asyncio.create_task(change(client, account, roles=["staff"]))
+                for client, account in ((first, accounts[1]), (second, accounts[0]))
+            ]
+            while await session.scalar(WAITING) < len(taking):
+                assert not any(task.done() for task in taking)
+        answers = await asyncio.gather(*taking)
 
         left = [(await client.get("/auth/me")).json()["roles"] for client in (first, second)]
     assert sorted(answer.status_code for answer in answers) == [200, 409]

@@ -65,8 +65,9 @@ async def stream_events(
             async with get_database(request).lookup() as session:
                 oldest, last = await feed_bounds(session)
             if not oldest <= position <= last:
-                position = newest
-                yield ServerSentEvent(event="reset", data={"last_event_id": str(newest)}, id=str(newest))
+                # Not the subscription's place: it lags behind, perhaps even behind what is kept.
+                position = last
+                yield ServerSentEvent(event="reset", data={"last_event_id": str(last)}, id=str(last))
         yield ServerSentEvent(event="ready", data={"last_event_id": str(position)})
         async for entry in _missed(request, actor, position):
             position = entry.position

@@ -487,10 +487,10 @@ async def test_streams_start_afresh_when_the_database_is_set_back(
     site: Site, tokens: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hub, "RECONNECT_SECONDS", 0.0)
-    await site.tell(1)
     async with site.open_ready(tokens["staff"]) as stream:
+        await site.tell(1)
         await site.tell(2)
-        last = (await stream.next()).id
+        last = [(await stream.next()).id for _ in range(2)][-1]
         # A copy from before the last event, on a server that has begun to count anew.
         async with site.database.transaction() as session:
             await session.execute(text("DELETE FROM event_feed WHERE data ->> 'number' = '2'"))
