@@ -179,16 +179,23 @@ async def test_values_that_the_former_version_sealed_are_shown_masked(
             await session.execute(
                 text(FORMER_CUSTOMER), {"id": customer_id, "customer_no": f"KH{number}", **sealed}
             )
-    migration = ScriptDirectory.from_config(config).get_revision("b84d17e6a9f3").module
-    monkeypatch.setattr(migration, "BATCH", 1)
+    scripts = ScriptDirectory.from_config(config)
+    for revision in ("b84d17e6a9f3", "d2b7f04c9e61"):
+        monkeypatch.setattr(scripts.get_revision(revision).module, "BATCH", 1)
 
+    async def masks() -> list[tuple[str | None, str | None]]:
+        async with database.reading() as session:
+            rows = await session.execute(
+                text("SELECT id_number_masked, bank_account_masked FROM customers ORDER BY customer_no")
+            )
+        return [(row[0], row[1]) for row in rows]
+
+    await asyncio.to_thread(command.upgrade, config, "d2b7f04c9e61")
+    assert await masks() == [("110***********002X", "**** 4567")] * 2 + [(None, None)]
+    await asyncio.to_thread(command.downgrade, config, "b84d17e6a9f3")
+    assert await masks() == [("1****************X", "**** 4567")] * 2 + [(None, None)]
     await asyncio.to_thread(command.upgrade, config, "head")
-
-    async with database.reading() as session:
-        rows = await session.execute(
-            text("SELECT id_number_masked, bank_account_masked FROM customers ORDER BY customer_no")
-        )
-    assert [tuple(row) for row in rows] == [("1****************X", "**** 4567")] * 2 + [(None, None)]
+    assert await masks() == [("110***********002X", "**** 4567")] * 2 + [(None, None)]
     await database.close()
 
 

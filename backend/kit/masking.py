@@ -1,13 +1,17 @@
 """What people without the right to see a personal value are shown instead."""
 
+_FIRST, _LAST = 3, 4
+
 
 def mask_id_number(value: str) -> str:
-    """Keep the first and the last character: ``1****************X``.
+    """Keep the first three and the last four characters: ``110***********002X``.
 
-    More would tell the whole number: region and birth date stand elsewhere in the same answers, and what is left is
-    a count of three digits and a checksum.
+    Enough to tell two people of one name apart and to recognize a card. It is no secret to whoever sees birth date
+    and area beside it: these fill most of the gap, and the last character checks the guess. What it keeps from view is
+    the number as a whole, for the glance, the screenshot and the listing.
     """
-    return f"{value[:1]}{'*' * (len(value) - 2)}{value[-1:]}" if len(value) > 2 else "*" * len(value)  # noqa: PLR2004
+    hidden = len(value) - _FIRST - _LAST
+    return f"{value[:_FIRST]}{'*' * hidden}{value[-_LAST:]}" if hidden > 0 else "*" * len(value)
 
 
 def mask_account(value: str) -> str:
