@@ -87,6 +87,24 @@ async def test_a_company_is_opened_with_every_field(staff: AsyncClient) -> None:
     assert (customer["id_number"], customer["sex"], customer["birth_date"]) == (None, None, None)
 
 
+async def test_a_sole_proprietor_is_a_business_and_the_person_who_answers_for_it(staff: AsyncClient) -> None:
+    fields = {
+        "name": "徐汇区李娜水果店",
+        "unified_social_credit_code": OF_COMPANY["unified_social_credit_code"],
+        "legal_representative": "李娜",
+        "marital_status": "married",
+    }
+
+    response = await staff.post(
+        "/customers", json={"kind": "sole_proprietor", "id_number": ID_NUMBER, **fields}
+    )
+
+    assert response.status_code == 201, response.text
+    customer = response.json()
+    assert {name: customer[name] for name in fields} == fields
+    assert (customer["sex"], customer["birth_date"]) == ("female", "1949-12-31")
+
+
 async def test_customer_numbers_count_the_customers_of_the_day(staff: AsyncClient) -> None:
     first = (await create_customer(staff))["customer_no"]
     second = (await create_customer(staff))["customer_no"]
@@ -252,7 +270,16 @@ async def test_text_that_cannot_be_stored_is_refused(staff: AsyncClient, field: 
     ("kind", "fields"),
     [
         ("person", OF_COMPANY),
-        ("company", {"id_number": ID_NUMBER, "sex": "female", "birth_date": "1949-12-31"}),
+        (
+            "company",
+            {
+                "id_number": ID_NUMBER,
+                "sex": "female",
+                "birth_date": "1949-12-31",
+                "marital_status": "married",
+            },
+        ),
+        ("sole_proprietor", {"local_tax_no": "310115123456789", "national_tax_no": "310115987654321"}),
     ],
 )
 async def test_a_field_of_the_other_kind_is_refused(

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.domains.audit import service as audit
-from backend.domains.customers.models import Customer, CustomerKind
+from backend.domains.customers.models import Customer, CustomerKind, MaritalStatus, Sex
 from backend.domains.customers.projection import CaseProjection
 from backend.kit.actions import Actions
 from backend.kit.auth import NOBODYS, Actor, Ownership, Permission, PermissionMissing
@@ -24,6 +24,9 @@ class CustomerRef:
     customer_no: str
     name: str
     kind: CustomerKind
+    sex: Sex | None
+    marital_status: MaritalStatus | None
+    level: str | None
     case: CaseProjection
     ownership: Ownership
     has_protected_values: bool
@@ -38,6 +41,9 @@ class CustomerRef:
             customer_no=row.customer_no,
             name=row.customer_name,
             kind=row.customer_kind,
+            sex=row.customer_sex,
+            marital_status=row.customer_marital_status,
+            level=row.customer_level,
             case=CaseProjection(
                 status=row.customer_status,
                 rejected_final=row.customer_rejected_final,
@@ -61,6 +67,9 @@ class CustomerRef:
             customer_no=customer.customer_no,
             name=customer.name,
             kind=customer.kind,
+            sex=customer.sex,
+            marital_status=customer.marital_status,
+            level=customer.level,
             case=customer.case,
             ownership=customer.ownership,
             has_protected_values=customer.has_protected_values,

@@ -25,9 +25,10 @@ from backend.kit.db.base import Base, Identified, Timestamped, Versioned, text_e
 
 
 class CustomerKind(StrEnum):
-    """A natural person or an organisation."""
+    """A natural person, one in business under a license of their own, or an organisation."""
 
     PERSON = "person"
+    SOLE_PROPRIETOR = "sole_proprietor"
     COMPANY = "company"
 
 
@@ -38,12 +39,21 @@ class Sex(StrEnum):
     FEMALE = "female"
 
 
+class MaritalStatus(StrEnum):
+    """What decides which papers a spouse adds."""
+
+    SINGLE = "single"
+    MARRIED = "married"
+    DIVORCED = "divorced"
+    WIDOWED = "widowed"
+
+
 # How much of what is required was uploaded; only what is written exactly so uses its index.
 UPLOADED_SHARE = "uploaded_count * 100 / greatest(required_count, 1)"
 
 
 class Customer(Identified, Timestamped, Versioned, Base):
-    """A person or company.
+    """A person, a sole proprietor or a company.
 
     ``version`` counts changes of what people type; what the row shows of the current case changes beside it, so
     that an upload never makes somebody's edit stale. ID numbers and bank accounts are stored encrypted; the
@@ -103,6 +113,7 @@ class Customer(Identified, Timestamped, Versioned, Base):
     id_number_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     sex: Mapped[Sex | None] = mapped_column(text_enum(Sex))
     birth_date: Mapped[date | None]
+    marital_status: Mapped[MaritalStatus | None] = mapped_column(text_enum(MaritalStatus))
 
     unified_social_credit_code: Mapped[str | None] = mapped_column(String(18), unique=True)
     legal_representative: Mapped[str | None] = mapped_column(String(60))

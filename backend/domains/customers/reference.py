@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.domains.customers.errors import CustomerArchived, CustomerNotFound
 from backend.domains.customers.events import CustomerOpened
 from backend.domains.customers.facts import CustomerRef, check_reach, customer_actions, target_of, tell
-from backend.domains.customers.models import CustomerKind
+from backend.domains.customers.models import CustomerKind, MaritalStatus, Sex
 from backend.domains.customers.permissions import CustomerPermission
 from backend.domains.customers.projection import OPEN_STATUSES, CaseProjection, CaseStatus, Progress
 from backend.domains.customers.repository import (
@@ -40,8 +40,10 @@ __all__ = [
     "CustomerRead",
     "CustomerRef",
     "Customers",
+    "MaritalStatus",
     "Progress",
     "Reaches",
+    "Sex",
     "check_reach",
     "customer_actions",
     "reaches",

@@ -1,5 +1,6 @@
 """What the customer routes take and give."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from backend.domains.customers.models import CustomerKind, Sex
+from backend.domains.customers.models import CustomerKind, MaritalStatus, Sex
 from backend.domains.customers.projection import CaseStatus, Progress
 from backend.domains.dictionary.reference import EntryCode
 from backend.kit import clock
@@ -58,7 +59,7 @@ def _not_in_the_future(day: date) -> date:
 
 PastDay = Annotated[Day, AfterValidator(_not_in_the_future)]
 
-PERSON_FIELDS = frozenset({"id_number", "sex", "birth_date"})
+PERSON_FIELDS = frozenset({"id_number", "sex", "birth_date", "marital_status"})
 COMPANY_FIELDS = frozenset(
     {
         "unified_social_credit_code",
@@ -70,6 +71,12 @@ COMPANY_FIELDS = frozenset(
         "national_tax_no",
     }
 )
+# A sole proprietor is both: the business, and the person who answers for it.
+FIELDS_OF: Mapping[CustomerKind, frozenset[str]] = {
+    CustomerKind.PERSON: PERSON_FIELDS,
+    CustomerKind.SOLE_PROPRIETOR: PERSON_FIELDS | COMPANY_FIELDS - {"local_tax_no", "national_tax_no"},
+    CustomerKind.COMPANY: COMPANY_FIELDS,
+}
 
 
 class CustomerFields(Body):
@@ -105,17 +112,21 @@ class CustomerFields(Body):
     )
     id_number: Annotated[IdNumberText | None, BlankIsNone] = Field(
         None,
-        description="Person. Resident ID number (GB 11643-1999) in clear, 15-digit ones are upgraded; answers mask it. "
+        description="Person or owner of a sole proprietorship. Resident ID number (GB 11643-1999) in clear, 15-digit "
+        "ones are upgraded; answers mask it. "
         "On update: left out keeps it, null clears it.",
     )
     sex: Sex | None = Field(None, description="Person. Taken from the ID number when there is one.")
     birth_date: PastDay | None = Field(
         None, description="Person. Taken from the ID number when there is one."
     )
+    marital_status: MaritalStatus | None = Field(
+        None, description="Person. Decides which documents are asked for."
+    )
     unified_social_credit_code: Annotated[CreditCodeText | None, BlankIsNone] = Field(
         None, description="Company. GB 32100-2015."
     )
-    legal_representative: OptionalText60 = Field(None, description="Company.")
+    legal_representative: OptionalText60 = Field(None, description="Company; of a sole proprietor the owner.")
     registered_capital: NotNegative | None = Field(None, description="Company. CNY.")
     annual_turnover: NotNegative | None = Field(None, description="Company. CNY.")
     business_license_no: OptionalText50 = Field(None, description="Company.")
@@ -194,6 +205,7 @@ class CustomerRead(CustomerSummary):
     bank_account: str | None = Field(description="Masked.")
     sex: Sex | None
     birth_date: date | None
+    marital_status: MaritalStatus | None
     legal_representative: str | None
     registered_capital: Money | None
     annual_turnover: Money | None

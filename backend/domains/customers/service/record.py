@@ -25,8 +25,7 @@ from backend.domains.customers.permissions import CustomerPermission
 from backend.domains.customers.projection import Progress
 from backend.domains.customers.repository import CustomerRepository, id_number_index, id_number_tail
 from backend.domains.customers.schemas import (
-    COMPANY_FIELDS,
-    PERSON_FIELDS,
+    FIELDS_OF,
     CustomerCreate,
     CustomerFields,
     CustomerFilter,
@@ -216,7 +215,7 @@ class CustomerService:
 
 
 def _check_kind(kind: CustomerKind, body: CustomerFields) -> None:
-    foreign = COMPANY_FIELDS if kind is CustomerKind.PERSON else PERSON_FIELDS
+    foreign = frozenset().union(*FIELDS_OF.values()) - FIELDS_OF[kind]
     wrong = sorted(name for name in foreign if getattr(body, name) is not None)
     if wrong:
         raise WrongKindOfField(wrong)

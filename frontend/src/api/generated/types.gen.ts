@@ -400,7 +400,7 @@ export type CustomerCreate = {
     /**
      * Id Number
      *
-     * Person. Resident ID number (GB 11643-1999) in clear, 15-digit ones are upgraded; answers mask it. On update: left out keeps it, null clears it.
+     * Person or owner of a sole proprietorship. Resident ID number (GB 11643-1999) in clear, 15-digit ones are upgraded; answers mask it. On update: left out keeps it, null clears it.
      */
     id_number?: string | null;
     /**
@@ -414,6 +414,10 @@ export type CustomerCreate = {
      */
     birth_date?: string | null;
     /**
+     * Person. Decides which documents are asked for.
+     */
+    marital_status?: MaritalStatus | null;
+    /**
      * Unified Social Credit Code
      *
      * Company. GB 32100-2015.
@@ -422,7 +426,7 @@ export type CustomerCreate = {
     /**
      * Legal Representative
      *
-     * Company.
+     * Company; of a sole proprietor the owner.
      */
     legal_representative?: string | null;
     /**
@@ -489,9 +493,9 @@ export type CustomerEvent = {
 /**
  * CustomerKind
  *
- * A natural person or an organisation.
+ * A natural person, one in business under a license of their own, or an organisation.
  */
-export type CustomerKind = 'person' | 'company';
+export type CustomerKind = 'person' | 'sole_proprietor' | 'company';
 
 /**
  * CustomerRead
@@ -609,6 +613,7 @@ export type CustomerRead = {
      * Birth Date
      */
     birth_date: string | null;
+    marital_status: MaritalStatus | null;
     /**
      * Legal Representative
      */
@@ -797,7 +802,7 @@ export type CustomerUpdate = {
     /**
      * Id Number
      *
-     * Person. Resident ID number (GB 11643-1999) in clear, 15-digit ones are upgraded; answers mask it. On update: left out keeps it, null clears it.
+     * Person or owner of a sole proprietorship. Resident ID number (GB 11643-1999) in clear, 15-digit ones are upgraded; answers mask it. On update: left out keeps it, null clears it.
      */
     id_number?: string | null;
     /**
@@ -811,6 +816,10 @@ export type CustomerUpdate = {
      */
     birth_date?: string | null;
     /**
+     * Person. Decides which documents are asked for.
+     */
+    marital_status?: MaritalStatus | null;
+    /**
      * Unified Social Credit Code
      *
      * Company. GB 32100-2015.
@@ -819,7 +828,7 @@ export type CustomerUpdate = {
     /**
      * Legal Representative
      *
-     * Company.
+     * Company; of a sole proprietor the owner.
      */
     legal_representative?: string | null;
     /**
@@ -1445,6 +1454,13 @@ export type LiveEvent = ({
 } & CaseMovedEvent) | ({
     type: 'progress.changed';
 } & ProgressEvent);
+
+/**
+ * MaritalStatus
+ *
+ * What decides which papers a spouse adds.
+ */
+export type MaritalStatus = 'single' | 'married' | 'divorced' | 'widowed';
 
 /**
  * MoveAction

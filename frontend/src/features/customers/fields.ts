@@ -11,7 +11,7 @@ export type FieldInput =
   | "secret"
   | "long-text"
   | "date"
-  | "sex"
+  | "choice"
   | "level"
   | "rating"
   | "person";
@@ -24,6 +24,8 @@ export interface FieldSpec {
   longest?: number;
   /** The dictionary whose words can be chosen, or are suggested while typing. */
   dictionary?: string;
+  /** The words that can be chosen when they belong to the program; `customers.<name>.<choice>` says them. */
+  choices?: readonly string[];
   /** Takes the whole width of a form with two columns. */
   wide?: boolean;
 }
@@ -36,8 +38,20 @@ export interface FieldSection {
 const person: readonly FieldSpec[] = [
   { name: "name", input: "text", required: true, longest: 120 },
   { name: "id_number", input: "secret", longest: 40 },
-  { name: "sex", input: "sex" },
+  { name: "sex", input: "choice", choices: ["male", "female"] },
   { name: "birth_date", input: "date" },
+  { name: "marital_status", input: "choice", choices: ["single", "married", "divorced", "widowed"] },
+];
+
+/** The business, and the person who answers for it. */
+const soleProprietor: readonly FieldSpec[] = [
+  { name: "name", input: "text", required: true, longest: 120 },
+  { name: "unified_social_credit_code", input: "text", longest: 40 },
+  { name: "legal_representative", input: "text", longest: 60 },
+  ...person.slice(1),
+  { name: "registered_capital", input: "money" },
+  { name: "annual_turnover", input: "money" },
+  { name: "business_license_no", input: "text", longest: 50 },
 ];
 
 const company: readonly FieldSpec[] = [
@@ -50,6 +64,8 @@ const company: readonly FieldSpec[] = [
   { name: "local_tax_no", input: "text", longest: 50 },
   { name: "national_tax_no", input: "text", longest: 50 },
 ];
+
+const identity: Record<CustomerKind, readonly FieldSpec[]> = { person, sole_proprietor: soleProprietor, company };
 
 const rest: readonly FieldSection[] = [
   {
@@ -86,5 +102,5 @@ const rest: readonly FieldSection[] = [
 
 /** The fields of a customer in the order people fill them in, for forms and for reading. */
 export function fieldSections(kind: CustomerKind): readonly FieldSection[] {
-  return [{ key: "identity", fields: kind === "person" ? person : company }, ...rest];
+  return [{ key: "identity", fields: identity[kind] }, ...rest];
 }

@@ -4,11 +4,14 @@ import { differences } from "./conflict";
 import { fieldSections } from "./fields";
 import {
   blankCustomer,
+  foreignFields,
+  kinds,
   toCreateBody,
   toUpdateBody,
   toValues,
   withoutSecrets,
   type Customer,
+  type CustomerKind,
   type CustomerValues,
 } from "./model";
 import { customerSchema } from "./schema";
@@ -79,11 +82,14 @@ describe("differences of a conflict", () => {
   });
 });
 
-it("has a form field for every value of either kind", () => {
-  const shown = (kind: "person" | "company") =>
+it("has a form field for every value of any kind, and none for what a kind lacks", () => {
+  const shown = (kind: CustomerKind) =>
     fieldSections(kind).flatMap((section) => section.fields.map((field) => field.name));
   const all = new Set([...shown("person"), ...shown("company"), "kind"]);
   expect([...all].sort()).toEqual(Object.keys(blankCustomer).sort());
+  for (const kind of kinds) {
+    expect([...shown(kind), ...foreignFields(kind), "kind"].sort()).toEqual(Object.keys(blankCustomer).sort());
+  }
 });
 
 describe("schema", () => {

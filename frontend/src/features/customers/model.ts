@@ -40,7 +40,7 @@ export const customerList = {
 } satisfies ListSchema<typeof customerFilters>;
 export type CustomerFilters = Filters<typeof customerFilters>;
 
-export const personFields = ["id_number", "sex", "birth_date"] as const;
+export const personFields = ["id_number", "sex", "birth_date", "marital_status"] as const;
 export const companyFields = [
   "unified_social_credit_code",
   "legal_representative",
@@ -64,6 +64,7 @@ export const blankCustomer: CustomerValues = {
   id_number: "",
   sex: null,
   birth_date: "",
+  marital_status: null,
   unified_social_credit_code: "",
   legal_representative: "",
   registered_capital: "",
@@ -98,9 +99,15 @@ export function toValues(customer: Customer): CustomerValues {
   return { ...values, manager_id: customer.manager?.id ?? null };
 }
 
+const foreign: Record<CustomerKind, readonly CustomerField[]> = {
+  person: companyFields,
+  sole_proprietor: ["local_tax_no", "national_tax_no"],
+  company: personFields,
+};
+
 /** Fields that do not exist for this kind of customer. */
 export function foreignFields(kind: CustomerKind): readonly CustomerField[] {
-  return kind === "person" ? companyFields : personFields;
+  return foreign[kind];
 }
 
 function filled(values: CustomerValues): Record<string, unknown> {
@@ -127,5 +134,5 @@ export function toUpdateBody(values: CustomerValues, cleared: ReadonlySet<Secret
 
 /** A draft that may rest in the browser: without ID number and bank account. */
 export function withoutSecrets(values: CustomerValues): CustomerValues {
-  return { ...values, id_number: "", bank_account: "", birth_date: "", sex: null };
+  return { ...values, id_number: "", bank_account: "", birth_date: "", sex: null, marital_status: null };
 }

@@ -31,6 +31,7 @@ export const customerSchema = z.object({
   id_number: optional(checkIdNumber),
   sex: z.nullable(z.enum(["male", "female"])),
   birth_date: z.string(),
+  marital_status: z.nullable(z.enum(["single", "married", "divorced", "widowed"])),
   unified_social_credit_code: optional(checkCreditCode),
   legal_representative: text(60),
   registered_capital: money,

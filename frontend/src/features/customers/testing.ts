@@ -30,6 +30,7 @@ export function aCustomer(change: Partial<Customer> = {}): Customer {
     id_number: null,
     sex: null,
     birth_date: null,
+    marital_status: null,
     unified_social_credit_code: null,
     legal_representative: null,
     registered_capital: null,

@@ -25,6 +25,8 @@ export function useCustomerDisplay() {
         return t(`customers.kinds.${content}`);
       case "sex":
         return t(`customers.sex.${content}`);
+      case "marital_status":
+        return t(`customers.marital_status.${content}`);
       case "level":
       case "satisfaction":
       case "credit_rating":

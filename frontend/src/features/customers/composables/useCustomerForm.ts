@@ -121,7 +121,7 @@ export function useCustomerForm(id: string | null, { ui, keepDraft = false }: { 
   }
 
   watch(
-    () => (values.kind === "person" ? values.id_number : ""),
+    () => (values.kind === "company" ? "" : values.id_number),
     async (idNumber) => {
       const { readIdNumber } = await identifiers();
       if (idNumber !== values.id_number && idNumber !== "") return;
