@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "a4c1e7092b5d"
-down_revision: str | None = "c7e2f5183ad0"
+down_revision: str | None = "d2b7f04c9e61"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
