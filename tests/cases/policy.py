@@ -19,4 +19,7 @@ POLICY: Policy = {
     ("POST", "/customers/{customer_id}/reject"): REVIEWING,
     ("POST", "/customers/{customer_id}/return"): REVIEWING,
     ("POST", "/customers/{customer_id}/reopen"): EVERY_ROLE,
+    ("POST", "/customers/{customer_id}/review/reveal"): REVIEWING,
+    ("PUT", "/customers/{customer_id}/review/presence"): REVIEWING,
+    ("DELETE", "/customers/{customer_id}/review/presence"): REVIEWING,
 }

@@ -84,3 +84,14 @@ class CaseRequirement(Base):
     requested_at: Mapped[datetime]
     requested_by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     reason: Mapped[str] = mapped_column(Text)
+
+
+class CaseViewer(Base):
+    """Who has a case open for review. It blocks nobody, and is worth nothing when ``seen_at`` is a moment old."""
+
+    __tablename__ = "case_viewers"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+    since: Mapped[datetime]
+    seen_at: Mapped[datetime]

@@ -6,10 +6,10 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Select, Subquery, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, Select, Subquery, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from backend.domains.cases.models import Case, CaseMove, CaseRequirement
+from backend.domains.cases.models import Case, CaseMove, CaseRequirement, CaseViewer
 from backend.domains.cases.schemas import CaseListQuery, HistoryQuery
 from backend.domains.customers.reference import (
     OPEN_STATUSES,
@@ -27,6 +27,7 @@ from backend.resources import resources_of
 
 Mover = people("mover")
 Requester = people("requester")
+Viewer = people("viewer")
 
 _SORT_COLUMNS: dict[str, ColumnElement[Any]] = {
     "opened_at": Case.created_at.expression,
@@ -106,6 +107,42 @@ class CaseRepository(Repository[Case]):
             statement.on_conflict_do_update(index_elements=["case_id", "document_type"], set_=changed),
             rows,
         )
+
+
+class ViewerRepository(Repository[Case]):
+    """Who has which case open, as of their last sign of life."""
+
+    model = Case
+
+    async def put(self, case_id: UUID, user_id: UUID, at: datetime, *, stale_before: datetime) -> None:
+        """Note a sign of life; what the same person left behind elsewhere is cleared away."""
+        await self.session.execute(
+            delete(CaseViewer).where(CaseViewer.user_id == user_id, CaseViewer.seen_at < stale_before)
+        )
+        statement = insert(CaseViewer).values(case_id=case_id, user_id=user_id, since=at, seen_at=at)
+        await self.session.execute(
+            statement.on_conflict_do_update(index_elements=["case_id", "user_id"], set_={"seen_at": at})
+        )
+
+    async def remove(self, case_id: UUID, user_id: UUID) -> None:
+        """Forget that this person has the case open."""
+        await self.session.execute(
+            delete(CaseViewer).where(CaseViewer.case_id == case_id, CaseViewer.user_id == user_id)
+        )
+
+    async def others(self, case_id: UUID, user_id: UUID, *, seen_since: datetime) -> Sequence[AnyRow]:
+        """Fetch everybody else who has the case open, with names, who came first at the top."""
+        statement = (
+            select(CaseViewer.user_id, CaseViewer.since, Viewer.display_name)
+            .join(Viewer, Viewer.id == CaseViewer.user_id)
+            .where(
+                CaseViewer.case_id == case_id,
+                CaseViewer.user_id != user_id,
+                CaseViewer.seen_at >= seen_since,
+            )
+            .order_by(CaseViewer.since, CaseViewer.user_id)
+        )
+        return (await self.session.execute(statement)).all()
 
 
 @cache

@@ -1,10 +1,11 @@
 """What the routes of cases take and give."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from backend.domains.cases.completeness import ItemState
 from backend.domains.cases.models import MoveAction
@@ -132,3 +133,45 @@ class CaseListQuery(ListQuery):
     status: list[CaseStatus] = Field([], description="Any of these.")
     archived: bool = Field(False, description="Show the cases of archived customers too.")
     sort: list[CaseSort] = ["-opened_at"]
+
+
+class RevealPurpose(StrEnum):
+    """What protected values are needed for."""
+
+    CHECK_DOCUMENTS = "check_documents"
+    PHONE_CALL = "phone_call"
+    OTHER = "other"
+
+
+class CaseRevealRequest(Body):
+    """Ask for a customer's protected values while judging the case; what for is kept."""
+
+    purpose: RevealPurpose = Field(description="`other` needs a note.")
+    note: Annotated[Reason | None, BlankIsNone] = Field(None, validate_default=True)
+
+    @field_validator("note")
+    @classmethod
+    def _explain_other(cls, note: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("purpose") is RevealPurpose.OTHER and note is None:
+            raise ValueError("Say in a sentence what for.")
+        return note
+
+
+class ProtectedValues(BaseModel):
+    """Protected values in clear, null where there is none. Do not store them."""
+
+    id_number: str | None
+    bank_account: str | None
+
+
+class CaseViewerRead(BaseModel):
+    """Somebody who has the case open."""
+
+    person: PersonRef
+    since: datetime
+
+
+class CaseViewers(BaseModel):
+    """Who else has the case open, the first of them first."""
+
+    others: list[CaseViewerRead]

@@ -4,12 +4,13 @@ A domain above locks or holds a customer, joins with those that its actor may se
 `cases`, keeps what the customer's row shows of the current case.
 """
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import Subquery
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.domains.customers.errors import CustomerArchived, CustomerNotFound
+from backend.domains.customers.errors import CustomerArchived, CustomerNotFound, NothingToReveal
 from backend.domains.customers.events import CustomerOpened
 from backend.domains.customers.facts import CustomerRef, check_reach, customer_actions, target_of, tell
 from backend.domains.customers.models import CustomerKind, MaritalStatus, Sex
@@ -24,7 +25,9 @@ from backend.domains.customers.repository import (
     visible_within,
 )
 from backend.domains.customers.schemas import CustomerRead
+from backend.domains.customers.service.protected import ProtectedField
 from backend.domains.customers.service.record import CustomerService
+from backend.domains.customers.service.reveal import reveal_all
 from backend.kit.auth import Actor, Permission
 from backend.kit.crypto import BlindIndex
 
@@ -41,6 +44,7 @@ __all__ = [
     "CustomerRef",
     "Customers",
     "MaritalStatus",
+    "NothingToReveal",
     "Progress",
     "Reaches",
     "Sex",
@@ -79,6 +83,12 @@ class Customers:
     async def read(self, actor: Actor, customer_id: UUID) -> CustomerRead:
         """Return the whole record as the API answers it, protected values masked."""
         return await CustomerService(self._session).read(actor, customer_id)
+
+    async def reveal_all(
+        self, actor: Actor, customer_id: UUID, details: Mapping[str, str]
+    ) -> dict[ProtectedField, str | None]:
+        """Return the protected values in clear, if ``actor`` may; one audit entry has ``details``."""
+        return await reveal_all(self._session, actor, customer_id, details)
 
     async def hold(self, actor: Actor, customer_id: UUID) -> CustomerRef:
         """Look up a customer to refer to: it cannot vanish before the commit, and nobody waits.

@@ -18,6 +18,9 @@ NoPicture              409  document.no_picture
 PageOutOfRange         404  document.no_such_page
 OwnUpload              403  document.own_upload
 IllegalReview          409  document.illegal_review
+AnnotationNotFound     404  resource.not_found
+ForeignAnnotation      403  document.foreign_annotation
+TooManyAnnotations     409  document.too_many_annotations
 """
 
 from backend.kit.errors import (
@@ -174,3 +177,22 @@ class IllegalReview(Conflict):
     extension = ("review_status", "allowed")
     code = "document.illegal_review"
     message = "This document cannot be judged that way now."
+
+
+class AnnotationNotFound(NotFound):
+    """No such note on this document, or it belongs to a customer you may not see."""
+
+
+class ForeignAnnotation(Forbidden):
+    """A note is taken away by whoever wrote it."""
+
+    code = "document.foreign_annotation"
+    message = "Somebody else wrote this note."
+
+
+class TooManyAnnotations(Conflict):
+    """A document carries so many notes and no more; member ``max_annotations``."""
+
+    extension = ("max_annotations",)
+    code = "document.too_many_annotations"
+    message = "This document already carries as many notes as it may."

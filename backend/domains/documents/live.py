@@ -36,3 +36,13 @@ class DocumentTypesEvent(LivePayload):
     customer_id: None = None
     document_type: str
     version: int
+
+
+class FindingEvent(LivePayload):
+    """A reviewer noted something on a document, compared a fact with it, or took that back."""
+
+    permission: ClassVar[str] = DocumentPermission.READ
+
+    type: Literal["finding.changed"]
+    customer_id: UUID
+    document_id: UUID

@@ -1,14 +1,15 @@
-"""Document types and documents."""
+"""Document types, documents, and what reviewers find in them."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Double, ForeignKey, Index, String, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backend.kit import clock
 from backend.kit.db.base import Base, Identified, Timestamped, Versioned, text_enum
 
 
@@ -115,3 +116,38 @@ class Document(Identified, Timestamped, Versioned, Base):
     def picture_key(self, page: int, variant: str) -> str:
         """Where the picture of a page is stored."""
         return f"{self.id}/{page}-{variant}.webp"
+
+
+class DocumentAnnotation(Identified, Base):
+    """A rectangle on a page with a note, in fractions of the upright page: (0, 0) is its upper left corner."""
+
+    __tablename__ = "document_annotations"
+    __table_args__ = (
+        CheckConstraint(
+            "x >= 0 AND y >= 0 AND width > 0 AND height > 0 AND x + width <= 1.000001 AND y + height <= 1.000001",
+            name="on_page",
+        ),
+        Index("document_annotations_document_idx", "document_id", "page", "id"),
+    )
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id"))
+    page: Mapped[int]
+    x: Mapped[float] = mapped_column(Double)
+    y: Mapped[float] = mapped_column(Double)
+    width: Mapped[float] = mapped_column(Double)
+    height: Mapped[float] = mapped_column(Double)
+    note: Mapped[str] = mapped_column(String(200))
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class DocumentCheck(Base):
+    """Whether one fact of the customer agrees with what the document says, as a reviewer last saw it."""
+
+    __tablename__ = "document_checks"
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id"), primary_key=True)
+    fact: Mapped[str] = mapped_column(String(40), primary_key=True)
+    agrees: Mapped[bool]
+    checked_by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    checked_at: Mapped[datetime]

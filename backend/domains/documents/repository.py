@@ -7,10 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, Subquery, bindparam, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from backend.domains.customers.reference import Reaches, reaches, visible, visible_within
-from backend.domains.documents.models import Document, DocumentType, Processing, ReviewStatus
+from backend.domains.documents.models import (
+    Document,
+    DocumentAnnotation,
+    DocumentCheck,
+    DocumentType,
+    Processing,
+    ReviewStatus,
+)
 from backend.domains.documents.permissions import DocumentPermission
 from backend.domains.documents.schemas import DocumentListQuery
 from backend.domains.identity.reference import people
@@ -21,6 +29,8 @@ from backend.resources import resources_of
 
 Uploader = people("uploader")
 Reviewer = people("reviewer")
+Author = people("author")
+Checker = people("checker")
 
 _SORT_COLUMNS: dict[str, ColumnElement[Any]] = {
     "uploaded_at": Document.created_at.expression,
@@ -190,3 +200,56 @@ class DocumentRepository(Repository[Document]):
             Document.deleted_at.is_(None),
         )
         return await self.session.scalar(select(statement.exists())) or False
+
+
+class FindingRepository(Repository[DocumentAnnotation]):
+    """Notes on pages and compared facts, of documents that the caller has found visible."""
+
+    model = DocumentAnnotation
+
+    async def annotations_of(self, customer_id: UUID) -> Sequence[AnyRow]:
+        """Fetch the notes on a customer's documents outside the trash with their authors' names."""
+        statement = (
+            select(DocumentAnnotation, Author.display_name.label("author_name"))
+            .join(Author, Author.id == DocumentAnnotation.author_id)
+            .join(Document, Document.id == DocumentAnnotation.document_id)
+            .where(Document.customer_id == customer_id, Document.deleted_at.is_(None))
+            .order_by(DocumentAnnotation.document_id, DocumentAnnotation.page, DocumentAnnotation.id)
+        )
+        return (await self.session.execute(statement)).all()
+
+    async def checks_of(self, customer_id: UUID) -> Sequence[AnyRow]:
+        """Fetch the comparisons of a customer's documents outside the trash with their makers' names."""
+        statement = (
+            select(DocumentCheck, Checker.display_name.label("checker_name"))
+            .join(Checker, Checker.id == DocumentCheck.checked_by_id)
+            .join(Document, Document.id == DocumentCheck.document_id)
+            .where(Document.customer_id == customer_id, Document.deleted_at.is_(None))
+            .order_by(DocumentCheck.document_id, DocumentCheck.fact)
+            .execution_options(populate_existing=True)
+        )
+        return (await self.session.execute(statement)).all()
+
+    async def count_annotations(self, document_id: UUID) -> int:
+        """Count the notes on a document."""
+        statement = select(func.count()).where(DocumentAnnotation.document_id == document_id)
+        return await self.session.scalar(statement) or 0
+
+    async def remove(self, annotation: DocumentAnnotation) -> None:
+        """Delete a note."""
+        await self.session.delete(annotation)
+        await self.session.flush()
+
+    async def put_check(self, document_id: UUID, fact: str, *, agrees: bool, by: UUID, at: datetime) -> None:
+        """Keep the latest judgement of a fact."""
+        row = {"agrees": agrees, "checked_by_id": by, "checked_at": at}
+        statement = insert(DocumentCheck).values(document_id=document_id, fact=fact, **row)
+        await self.session.execute(
+            statement.on_conflict_do_update(index_elements=["document_id", "fact"], set_=row)
+        )
+
+    async def remove_check(self, document_id: UUID, fact: str) -> None:
+        """Forget the judgement of a fact."""
+        await self.session.execute(
+            delete(DocumentCheck).where(DocumentCheck.document_id == document_id, DocumentCheck.fact == fact)
+        )

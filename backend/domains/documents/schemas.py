@@ -1,16 +1,25 @@
 """What the document routes take and give."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from backend.domains.dictionary.reference import OTHER, EntryCode
 from backend.domains.documents.actions import DocumentAction
 from backend.domains.documents.models import Processing, ReviewStatus
 from backend.kit.listing import Day, ListQuery, SearchText
-from backend.kit.schemas import BlankIsNone, Body, OptionalText200, PersonRef, Text60
+from backend.kit.schemas import BlankIsNone, Body, OptionalText200, PersonRef, Text60, Text200
 
 FileKindName = Literal["image", "pdf"]
 TypeCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
@@ -164,3 +173,96 @@ class BatchResults(BaseModel):
     """One result per file, in the order they were sent."""
 
     results: list[BatchResult]
+
+
+class Fact(StrEnum):
+    """What a document and the customer's record both tell; each document type has some of them."""
+
+    NAME = "name"
+    ID_NUMBER = "id_number"
+    SEX = "sex"
+    BIRTH_DATE = "birth_date"
+    ADDRESS = "address"
+    VALID_UNTIL = "valid_until"
+    PHONE = "phone"
+    BANK_NAME = "bank_name"
+    BANK_ACCOUNT = "bank_account"
+    UNIFIED_SOCIAL_CREDIT_CODE = "unified_social_credit_code"
+    LEGAL_REPRESENTATIVE = "legal_representative"
+    REGISTERED_CAPITAL = "registered_capital"
+    ANNUAL_TURNOVER = "annual_turnover"
+    AMOUNT = "amount"
+
+
+# A rectangle drawn up to the very edge may pass it by a rounding error.
+_ROUNDING = 1e-6
+Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Extent = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+
+
+class AnnotationCreate(Body):
+    """A rectangle on a page and what is to say about it, in fractions of the upright page."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"page": 1, "x": 0.1, "y": 0.2, "width": 0.3, "height": 0.1, "note": "号码看不清"}]
+        },
+    )
+
+    page: int = Field(ge=1)
+    x: Fraction
+    y: Fraction
+    width: Extent
+    height: Extent
+    note: Text200
+
+    @model_validator(mode="after")
+    def _stay_on_the_page(self) -> "AnnotationCreate":
+        if max(self.x + self.width, self.y + self.height) > 1 + _ROUNDING:
+            raise ValueError("The rectangle leaves the page.")
+        return self
+
+
+class AnnotationRead(BaseModel):
+    """A rectangle with a note."""
+
+    id: UUID
+    document_id: UUID
+    page: int
+    x: float
+    y: float
+    width: float
+    height: float
+    note: str
+    author: PersonRef
+    created_at: datetime
+
+
+class CheckRequest(Body):
+    """Whether the fact agrees with the document; null takes the judgement back."""
+
+    agrees: bool | None
+
+
+class CheckRead(BaseModel):
+    """Whether a fact of the customer agrees with a document, and who compared them."""
+
+    document_id: UUID
+    fact: Fact
+    agrees: bool
+    checked_by: PersonRef
+    checked_at: datetime
+
+
+class FindingsQuery(Body):
+    """Whose documents."""
+
+    customer_id: UUID
+
+
+class Findings(BaseModel):
+    """What reviewers found in a customer's documents outside the trash."""
+
+    annotations: list[AnnotationRead] = Field(description="By page, oldest first.")
+    checks: list[CheckRead]

@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcceptDocumentData, AcceptDocumentErrors, AcceptDocumentResponses, ApproveCaseData, ApproveCaseErrors, ApproveCaseResponses, ApproveCurrentCaseData, ApproveCurrentCaseErrors, ApproveCurrentCaseResponses, ArchiveCustomerData, ArchiveCustomerErrors, ArchiveCustomerResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, CountCustomersByStatusData, CountCustomersByStatusErrors, CountCustomersByStatusResponses, CountDictionaryUsageData, CountDictionaryUsageErrors, CountDictionaryUsageResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateDictionaryEntryData, CreateDictionaryEntryErrors, CreateDictionaryEntryResponses, CreateDocumentTypeData, CreateDocumentTypeErrors, CreateDocumentTypeResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteDictionaryEntryData, DeleteDictionaryEntryErrors, DeleteDictionaryEntryResponses, DeleteDocumentData, DeleteDocumentErrors, DeleteDocumentResponses, DeleteDocumentTypeData, DeleteDocumentTypeErrors, DeleteDocumentTypeResponses, DisableUserData, DisableUserErrors, DisableUserResponses, EnableUserData, EnableUserErrors, EnableUserResponses, ListCaseHistoryData, ListCaseHistoryErrors, ListCaseHistoryResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListDictionariesData, ListDictionariesResponses, ListDictionaryEntriesData, ListDictionaryEntriesErrors, ListDictionaryEntriesResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListDocumentTypesData, ListDocumentTypesResponses, ListHistoryData, ListHistoryErrors, ListHistoryResponses, ListRolesData, ListRolesResponses, ListUserOptionsData, ListUserOptionsErrors, ListUserOptionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LogInWithPasswordData, LogInWithPasswordErrors, LogInWithPasswordResponses, LogOutData, LogOutErrors, LogOutResponses, ReadCaseCompletenessData, ReadCaseCompletenessErrors, ReadCaseCompletenessResponses, ReadCaseData, ReadCaseErrors, ReadCaseResponses, ReadCompletenessData, ReadCompletenessErrors, ReadCompletenessResponses, ReadCustomerData, ReadCustomerErrors, ReadCustomerResponses, ReadDictionaryEntryData, ReadDictionaryEntryErrors, ReadDictionaryEntryResponses, ReadDocumentContentData, ReadDocumentContentErrors, ReadDocumentContentResponses, ReadDocumentData, ReadDocumentErrors, ReadDocumentResponses, ReadDocumentTypeData, ReadDocumentTypeErrors, ReadDocumentTypeResponses, ReadOwnAccountData, ReadOwnAccountResponses, ReadUserData, ReadUserErrors, ReadUserResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectCaseData, RejectCaseErrors, RejectCaseResponses, RejectCurrentCaseData, RejectCurrentCaseErrors, RejectCurrentCaseResponses, RejectDocumentData, RejectDocumentErrors, RejectDocumentResponses, ReopenCaseData, ReopenCaseErrors, ReopenCaseResponses, ReopenCurrentCaseData, ReopenCurrentCaseErrors, ReopenCurrentCaseResponses, ReorderDictionaryData, ReorderDictionaryErrors, ReorderDictionaryResponses, ResetUserPasswordData, ResetUserPasswordErrors, ResetUserPasswordResponses, RestoreCustomerData, RestoreCustomerErrors, RestoreCustomerResponses, RestoreDocumentData, RestoreDocumentErrors, RestoreDocumentResponses, ReturnCaseData, ReturnCaseErrors, ReturnCaseResponses, ReturnCurrentCaseData, ReturnCurrentCaseErrors, ReturnCurrentCaseResponses, RevealCustomerValueData, RevealCustomerValueErrors, RevealCustomerValueResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponses, SubmitCaseData, SubmitCaseErrors, SubmitCaseResponses, SubmitCurrentCaseData, SubmitCurrentCaseErrors, SubmitCurrentCaseResponses, UpdateCustomerData, UpdateCustomerErrors, UpdateCustomerResponses, UpdateDictionaryEntryData, UpdateDictionaryEntryErrors, UpdateDictionaryEntryResponses, UpdateDocumentTypeData, UpdateDocumentTypeErrors, UpdateDocumentTypeResponses, UpdateOwnAccountData, UpdateOwnAccountErrors, UpdateOwnAccountResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadDocumentData, UploadDocumentErrors, UploadDocumentResponses, UploadDocumentsData, UploadDocumentsErrors, UploadDocumentsResponses } from './types.gen';
+import type { AcceptDocumentData, AcceptDocumentErrors, AcceptDocumentResponses, AnnotateDocumentData, AnnotateDocumentErrors, AnnotateDocumentResponses, ApproveCaseData, ApproveCaseErrors, ApproveCaseResponses, ApproveCurrentCaseData, ApproveCurrentCaseErrors, ApproveCurrentCaseResponses, ArchiveCustomerData, ArchiveCustomerErrors, ArchiveCustomerResponses, AttendReviewData, AttendReviewErrors, AttendReviewResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, CheckFactData, CheckFactErrors, CheckFactResponses, CountCustomersByStatusData, CountCustomersByStatusErrors, CountCustomersByStatusResponses, CountDictionaryUsageData, CountDictionaryUsageErrors, CountDictionaryUsageResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateDictionaryEntryData, CreateDictionaryEntryErrors, CreateDictionaryEntryResponses, CreateDocumentTypeData, CreateDocumentTypeErrors, CreateDocumentTypeResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteDictionaryEntryData, DeleteDictionaryEntryErrors, DeleteDictionaryEntryResponses, DeleteDocumentData, DeleteDocumentErrors, DeleteDocumentResponses, DeleteDocumentTypeData, DeleteDocumentTypeErrors, DeleteDocumentTypeResponses, DisableUserData, DisableUserErrors, DisableUserResponses, EnableUserData, EnableUserErrors, EnableUserResponses, LeaveReviewData, LeaveReviewErrors, LeaveReviewResponses, ListCaseHistoryData, ListCaseHistoryErrors, ListCaseHistoryResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListDictionariesData, ListDictionariesResponses, ListDictionaryEntriesData, ListDictionaryEntriesErrors, ListDictionaryEntriesResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListDocumentTypesData, ListDocumentTypesResponses, ListFindingsData, ListFindingsErrors, ListFindingsResponses, ListHistoryData, ListHistoryErrors, ListHistoryResponses, ListRolesData, ListRolesResponses, ListUserOptionsData, ListUserOptionsErrors, ListUserOptionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LogInWithPasswordData, LogInWithPasswordErrors, LogInWithPasswordResponses, LogOutData, LogOutErrors, LogOutResponses, ReadCaseCompletenessData, ReadCaseCompletenessErrors, ReadCaseCompletenessResponses, ReadCaseData, ReadCaseErrors, ReadCaseResponses, ReadCompletenessData, ReadCompletenessErrors, ReadCompletenessResponses, ReadCustomerData, ReadCustomerErrors, ReadCustomerResponses, ReadDictionaryEntryData, ReadDictionaryEntryErrors, ReadDictionaryEntryResponses, ReadDocumentContentData, ReadDocumentContentErrors, ReadDocumentContentResponses, ReadDocumentData, ReadDocumentErrors, ReadDocumentResponses, ReadDocumentTypeData, ReadDocumentTypeErrors, ReadDocumentTypeResponses, ReadOwnAccountData, ReadOwnAccountResponses, ReadUserData, ReadUserErrors, ReadUserResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectCaseData, RejectCaseErrors, RejectCaseResponses, RejectCurrentCaseData, RejectCurrentCaseErrors, RejectCurrentCaseResponses, RejectDocumentData, RejectDocumentErrors, RejectDocumentResponses, RemoveAnnotationData, RemoveAnnotationErrors, RemoveAnnotationResponses, ReopenCaseData, ReopenCaseErrors, ReopenCaseResponses, ReopenCurrentCaseData, ReopenCurrentCaseErrors, ReopenCurrentCaseResponses, ReorderDictionaryData, ReorderDictionaryErrors, ReorderDictionaryResponses, ResetUserPasswordData, ResetUserPasswordErrors, ResetUserPasswordResponses, RestoreCustomerData, RestoreCustomerErrors, RestoreCustomerResponses, RestoreDocumentData, RestoreDocumentErrors, RestoreDocumentResponses, ReturnCaseData, ReturnCaseErrors, ReturnCaseResponses, ReturnCurrentCaseData, ReturnCurrentCaseErrors, ReturnCurrentCaseResponses, RevealCustomerValueData, RevealCustomerValueErrors, RevealCustomerValueResponses, RevealForReviewData, RevealForReviewErrors, RevealForReviewResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponses, SubmitCaseData, SubmitCaseErrors, SubmitCaseResponses, SubmitCurrentCaseData, SubmitCurrentCaseErrors, SubmitCurrentCaseResponses, UpdateCustomerData, UpdateCustomerErrors, UpdateCustomerResponses, UpdateDictionaryEntryData, UpdateDictionaryEntryErrors, UpdateDictionaryEntryResponses, UpdateDocumentTypeData, UpdateDocumentTypeErrors, UpdateDocumentTypeResponses, UpdateOwnAccountData, UpdateOwnAccountErrors, UpdateOwnAccountResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadDocumentData, UploadDocumentErrors, UploadDocumentResponses, UploadDocumentsData, UploadDocumentsErrors, UploadDocumentsResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -547,6 +547,60 @@ export const uploadDocuments = <ThrowOnError extends boolean = false>(options: O
 });
 
 /**
+ * List Findings
+ *
+ * Return the notes on a customer's documents, and which facts agree with them.
+ */
+export const listFindings = <ThrowOnError extends boolean = false>(options: Options<ListFindingsData, ThrowOnError>) => (options.client ?? client).get<ListFindingsResponses, ListFindingsErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/documents/findings',
+    ...options
+});
+
+/**
+ * Annotate Document
+ *
+ * Draw a rectangle on a page and say what is the matter there. Everybody who sees the document sees it.
+ */
+export const annotateDocument = <ThrowOnError extends boolean = false>(options: Options<AnnotateDocumentData, ThrowOnError>) => (options.client ?? client).post<AnnotateDocumentResponses, AnnotateDocumentErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/documents/{document_id}/annotations',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove Annotation
+ *
+ * Take away a note of your own.
+ */
+export const removeAnnotation = <ThrowOnError extends boolean = false>(options: Options<RemoveAnnotationData, ThrowOnError>) => (options.client ?? client).delete<RemoveAnnotationResponses, RemoveAnnotationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/documents/{document_id}/annotations/{annotation_id}',
+    ...options
+});
+
+/**
+ * Check Fact
+ *
+ * Keep whether a fact of the customer agrees with the document.
+ */
+export const checkFact = <ThrowOnError extends boolean = false>(options: Options<CheckFactData, ThrowOnError>) => (options.client ?? client).put<CheckFactResponses, CheckFactErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/documents/{document_id}/checks/{fact}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List Documents
  *
  * List the documents of the customers you may see; the trash only with `trashed=true`.
@@ -738,6 +792,45 @@ export const reopenCurrentCase = <ThrowOnError extends boolean = false>(options:
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Reveal For Review
+ *
+ * Return the ID number and the bank account in clear. Who asked, for which case and what for is kept for good.
+ */
+export const revealForReview = <ThrowOnError extends boolean = false>(options: Options<RevealForReviewData, ThrowOnError>) => (options.client ?? client).post<RevealForReviewResponses, RevealForReviewErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/customers/{customer_id}/review/reveal',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Leave Review
+ *
+ * Say that you have closed the case.
+ */
+export const leaveReview = <ThrowOnError extends boolean = false>(options: Options<LeaveReviewData, ThrowOnError>) => (options.client ?? client).delete<LeaveReviewResponses, LeaveReviewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/customers/{customer_id}/review/presence',
+    ...options
+});
+
+/**
+ * Attend Review
+ *
+ * Say that you have the case open, and learn who else has. It holds for 30 seconds.
+ */
+export const attendReview = <ThrowOnError extends boolean = false>(options: Options<AttendReviewData, ThrowOnError>) => (options.client ?? client).put<AttendReviewResponses, AttendReviewErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/customers/{customer_id}/review/presence',
+    ...options
 });
 
 /**

@@ -5,6 +5,83 @@ export type ClientOptions = {
 };
 
 /**
+ * AnnotationCreate
+ *
+ * A rectangle on a page and what is to say about it, in fractions of the upright page.
+ */
+export type AnnotationCreate = {
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * X
+     */
+    x: number;
+    /**
+     * Y
+     */
+    y: number;
+    /**
+     * Width
+     */
+    width: number;
+    /**
+     * Height
+     */
+    height: number;
+    /**
+     * Note
+     */
+    note: string;
+};
+
+/**
+ * AnnotationRead
+ *
+ * A rectangle with a note.
+ */
+export type AnnotationRead = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Document Id
+     */
+    document_id: string;
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * X
+     */
+    x: number;
+    /**
+     * Y
+     */
+    y: number;
+    /**
+     * Width
+     */
+    width: number;
+    /**
+     * Height
+     */
+    height: number;
+    /**
+     * Note
+     */
+    note: string;
+    author: PersonRef;
+    /**
+     * Created At
+     */
+    created_at: string;
+};
+
+/**
  * ApproveRequest
  *
  * A remark for the case's history.
@@ -222,11 +299,86 @@ export type CaseRead = {
 };
 
 /**
+ * CaseRevealRequest
+ *
+ * Ask for a customer's protected values while judging the case; what for is kept.
+ */
+export type CaseRevealRequest = {
+    /**
+     * `other` needs a note.
+     */
+    purpose: RevealPurpose;
+    /**
+     * Note
+     */
+    note?: string | null;
+};
+
+/**
  * CaseStatus
  *
  * Where a case stands; the moves between them are `backend.domains.cases.states`.
  */
 export type CaseStatus = 'pending' | 'complete' | 'reviewing' | 'approved' | 'rejected';
+
+/**
+ * CaseViewerRead
+ *
+ * Somebody who has the case open.
+ */
+export type CaseViewerRead = {
+    person: PersonRef;
+    /**
+     * Since
+     */
+    since: string;
+};
+
+/**
+ * CaseViewers
+ *
+ * Who else has the case open, the first of them first.
+ */
+export type CaseViewers = {
+    /**
+     * Others
+     */
+    others: Array<CaseViewerRead>;
+};
+
+/**
+ * CheckRead
+ *
+ * Whether a fact of the customer agrees with a document, and who compared them.
+ */
+export type CheckRead = {
+    /**
+     * Document Id
+     */
+    document_id: string;
+    fact: Fact;
+    /**
+     * Agrees
+     */
+    agrees: boolean;
+    checked_by: PersonRef;
+    /**
+     * Checked At
+     */
+    checked_at: string;
+};
+
+/**
+ * CheckRequest
+ *
+ * Whether the fact agrees with the document; null takes the judgement back.
+ */
+export type CheckRequest = {
+    /**
+     * Agrees
+     */
+    agrees: boolean | null;
+};
 
 /**
  * Color
@@ -1400,6 +1552,13 @@ export type EntryUsage = {
 };
 
 /**
+ * Fact
+ *
+ * What a document and the customer's record both tell; each document type has some of them.
+ */
+export type Fact = 'name' | 'id_number' | 'sex' | 'birth_date' | 'address' | 'valid_until' | 'phone' | 'bank_name' | 'bank_account' | 'unified_social_credit_code' | 'legal_representative' | 'registered_capital' | 'annual_turnover' | 'amount';
+
+/**
  * FieldError
  *
  * What is wrong with one field of the request.
@@ -1417,6 +1576,56 @@ export type FieldError = {
      * Message
      */
     message: string;
+};
+
+/**
+ * FindingEvent
+ *
+ * A reviewer noted something on a document, compared a fact with it, or took that back.
+ */
+export type FindingEvent = {
+    /**
+     * Type
+     */
+    type: 'finding.changed';
+    /**
+     * Actor Id
+     */
+    actor_id: string | null;
+    /**
+     * Customer Id
+     */
+    customer_id: string;
+    /**
+     * Version
+     */
+    version: number | null;
+    /**
+     * Document Id
+     */
+    document_id: string;
+    /**
+     * At
+     */
+    at: string;
+};
+
+/**
+ * Findings
+ *
+ * What reviewers found in a customer's documents outside the trash.
+ */
+export type Findings = {
+    /**
+     * Annotations
+     *
+     * By page, oldest first.
+     */
+    annotations: Array<AnnotationRead>;
+    /**
+     * Checks
+     */
+    checks: Array<CheckRead>;
 };
 
 /**
@@ -1450,6 +1659,8 @@ export type LiveEvent = ({
 } & DocumentEvent) | ({
     type: 'document_types.changed';
 } & DocumentTypesEvent) | ({
+    type: 'finding.changed';
+} & FindingEvent) | ({
     type: 'case.moved';
 } & CaseMovedEvent) | ({
     type: 'progress.changed';
@@ -1824,6 +2035,22 @@ export type ProgressEvent = {
 };
 
 /**
+ * ProtectedValues
+ *
+ * Protected values in clear, null where there is none. Do not store them.
+ */
+export type ProtectedValues = {
+    /**
+     * Id Number
+     */
+    id_number: string | null;
+    /**
+     * Bank Account
+     */
+    bank_account: string | null;
+};
+
+/**
  * RejectCaseRequest
  *
  * Why the customer is refused; a final refusal cannot be taken up again.
@@ -1903,6 +2130,13 @@ export type ReturnRequest = {
      */
     document_types?: Array<string>;
 };
+
+/**
+ * RevealPurpose
+ *
+ * What protected values are needed for.
+ */
+export type RevealPurpose = 'check_documents' | 'phone_call' | 'other';
 
 /**
  * RevealRequest
@@ -3759,6 +3993,183 @@ export type UploadDocumentsResponses = {
 
 export type UploadDocumentsResponse = UploadDocumentsResponses[keyof UploadDocumentsResponses];
 
+export type ListFindingsData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Customer Id
+         */
+        customer_id: string;
+    };
+    url: '/api/v1/documents/findings';
+};
+
+export type ListFindingsErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListFindingsError = ListFindingsErrors[keyof ListFindingsErrors];
+
+export type ListFindingsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Findings;
+};
+
+export type ListFindingsResponse = ListFindingsResponses[keyof ListFindingsResponses];
+
+export type AnnotateDocumentData = {
+    body: AnnotationCreate;
+    headers?: {
+        /**
+         * Idempotency-Key
+         *
+         * Any text made once per intended effect; a repetition gets the first answer again.
+         */
+        'idempotency-key'?: string | null;
+    };
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/v1/documents/{document_id}/annotations';
+};
+
+export type AnnotateDocumentErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     *
+     * `document.no_such_page`: The document has no such page. Also tells `page_count`.
+     */
+    404: unknown;
+    /**
+     * `document.in_trash`: The document is in the trash. Restore it first.
+     *
+     * `document.case_closed`: The customer's case has been decided on. Reopen it first. Also tells `case_status`.
+     *
+     * `document.too_many_annotations`: This document already carries as many notes as it may. Also tells `max_annotations`.
+     */
+    409: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type AnnotateDocumentError = AnnotateDocumentErrors[keyof AnnotateDocumentErrors];
+
+export type AnnotateDocumentResponses = {
+    /**
+     * Successful Response
+     */
+    201: AnnotationRead;
+};
+
+export type AnnotateDocumentResponse = AnnotateDocumentResponses[keyof AnnotateDocumentResponses];
+
+export type RemoveAnnotationData = {
+    body?: never;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+        /**
+         * Annotation Id
+         */
+        annotation_id: string;
+    };
+    query?: never;
+    url: '/api/v1/documents/{document_id}/annotations/{annotation_id}';
+};
+
+export type RemoveAnnotationErrors = {
+    /**
+     * `document.foreign_annotation`: Somebody else wrote this note.
+     */
+    403: unknown;
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     *
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `document.in_trash`: The document is in the trash. Restore it first.
+     *
+     * `document.case_closed`: The customer's case has been decided on. Reopen it first. Also tells `case_status`.
+     */
+    409: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RemoveAnnotationError = RemoveAnnotationErrors[keyof RemoveAnnotationErrors];
+
+export type RemoveAnnotationResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RemoveAnnotationResponse = RemoveAnnotationResponses[keyof RemoveAnnotationResponses];
+
+export type CheckFactData = {
+    body: CheckRequest;
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+        fact: Fact;
+    };
+    query?: never;
+    url: '/api/v1/documents/{document_id}/checks/{fact}';
+};
+
+export type CheckFactErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `document.in_trash`: The document is in the trash. Restore it first.
+     *
+     * `document.case_closed`: The customer's case has been decided on. Reopen it first. Also tells `case_status`.
+     */
+    409: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CheckFactError = CheckFactErrors[keyof CheckFactErrors];
+
+export type CheckFactResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type CheckFactResponse = CheckFactResponses[keyof CheckFactResponses];
+
 export type ListDocumentsData = {
     body?: never;
     path?: never;
@@ -4385,6 +4796,110 @@ export type ReopenCurrentCaseResponses = {
 };
 
 export type ReopenCurrentCaseResponse = ReopenCurrentCaseResponses[keyof ReopenCurrentCaseResponses];
+
+export type RevealForReviewData = {
+    body: CaseRevealRequest;
+    path: {
+        /**
+         * Customer Id
+         */
+        customer_id: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/{customer_id}/review/reveal';
+};
+
+export type RevealForReviewErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     *
+     * `customer.nothing_to_reveal`: Nothing is stored in this field.
+     */
+    404: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RevealForReviewError = RevealForReviewErrors[keyof RevealForReviewErrors];
+
+export type RevealForReviewResponses = {
+    /**
+     * Successful Response
+     */
+    200: ProtectedValues;
+};
+
+export type RevealForReviewResponse = RevealForReviewResponses[keyof RevealForReviewResponses];
+
+export type LeaveReviewData = {
+    body?: never;
+    path: {
+        /**
+         * Customer Id
+         */
+        customer_id: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/{customer_id}/review/presence';
+};
+
+export type LeaveReviewErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type LeaveReviewError = LeaveReviewErrors[keyof LeaveReviewErrors];
+
+export type LeaveReviewResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type LeaveReviewResponse = LeaveReviewResponses[keyof LeaveReviewResponses];
+
+export type AttendReviewData = {
+    body?: never;
+    path: {
+        /**
+         * Customer Id
+         */
+        customer_id: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/{customer_id}/review/presence';
+};
+
+export type AttendReviewErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type AttendReviewError = AttendReviewErrors[keyof AttendReviewErrors];
+
+export type AttendReviewResponses = {
+    /**
+     * Successful Response
+     */
+    200: CaseViewers;
+};
+
+export type AttendReviewResponse = AttendReviewResponses[keyof AttendReviewResponses];
 
 export type ListCasesData = {
     body?: never;
