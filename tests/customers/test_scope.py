@@ -45,7 +45,12 @@ async def test_a_foreign_customer_and_its_documents_do_not_exist(
 
     for route in routes_of_objects(app):
         response = await call(
-            owner, route, customer_id=customer["id"], document_id=document["id"], case_id=case["id"]
+            owner,
+            route,
+            customer_id=customer["id"],
+            document_id=document["id"],
+            case_id=case["id"],
+            fact="name",
         )
         assert response.status_code == 404, (str(route), response.text)
         assert response.json()["code"] == "resource.not_found", str(route)
