@@ -71,6 +71,8 @@ async def test_new_customer_is_collected_on_two_devices_and_approved(
     await photograph(phone, "id_card_front")
     await look(phone, "phone-camera-preview")
     await phone.get_by_role("button", name="使用照片").click()
+    await expect(phone.get_by_role("heading", name="拍摄身份证反面")).to_be_visible(timeout=SOON)
+    await phone.get_by_role("button", name="完成").click()
     await expect_state(everybody, "id_card_front", "uploaded")
 
     await pick(desktop, "bank_statement", papers["bank_statement"])

@@ -14,10 +14,12 @@ export type ComponentLoader = () => Promise<{ default: Component }>;
  * `customer.tabs`: parts of a customer's page, one open at a time; each receives `customer`.
  * `customer.actions`: what else can be done with a customer; receives `customer`, shows its own dialogs and tells
  * the page what to offer by the event `actions` (a list of `PageAction`).
+ * `customer.bar`: what stands at the bottom of a customer's page on phones, before the prominent actions; receives
+ * `customer`.
  * `customer.capture`: the phone's camera for one document type; receives `customer` and `typeCode`.
  * `shell.overlay`: stands above the router in both shells (the upload tray); no props.
  */
-export type SlotName = "customer.tabs" | "customer.actions" | "customer.capture" | "shell.overlay";
+export type SlotName = "customer.tabs" | "customer.actions" | "customer.bar" | "customer.capture" | "shell.overlay";
 
 /** One of the pieces that stand in a slot. */
 export interface SlotFilling {
@@ -38,6 +40,8 @@ export interface PageAction {
   tone: "primary" | "success" | "warning" | "danger" | "neutral";
   /** The next step of the work: a phone shows it without opening the menu. */
   prominent?: boolean;
+  /** Why it cannot be done yet, in a few words that stand at its label; `run` then explains. */
+  blocked?: string;
   run: () => void;
 }
 

@@ -20,3 +20,12 @@ export const actionTones: Record<CaseAction, PageAction["tone"]> = {
 export function offeredActions(can: readonly string[]): CaseAction[] {
   return caseActions.filter((action) => can.includes(action));
 }
+
+/** With these the clerk has nothing to submit. */
+const decided: ReadonlySet<string> = new Set(["reviewing", "approved", "rejected"]);
+
+/** How many required documents a person who collects them still has to add before submitting; 0 when nothing waits for them. */
+export function documentsToSubmit(customer: Pick<CaseCustomer, "can" | "progress" | "status"> | undefined): number {
+  if (!customer?.can.includes("upload") || customer.can.includes("submit") || decided.has(customer.status)) return 0;
+  return Math.max(0, customer.progress.required - customer.progress.uploaded);
+}

@@ -38,6 +38,9 @@ export default {
       pc: [{ ...checklist, load: () => import("./pc/CustomerChecklist.vue") }],
       m: [{ ...checklist, load: () => import("./mobile/CustomerChecklist.vue") }],
     },
+    "customer.bar": {
+      m: [{ name: "next", order: 10, permissions: ["documents:upload"], load: () => import("./mobile/NextPhoto.vue") }],
+    },
     "customer.capture": { m: [{ name: "camera", order: 10, load: () => import("./mobile/CaptureView.vue") }] },
   },
   live: () => import("./live"),

@@ -5,7 +5,9 @@ import { useRoute } from "vue-router";
 /** A page whose heading takes longer than this to load keeps the focus wherever the person has put it. */
 const PATIENCE_MS = 5_000;
 
+/** False while the page has no heading yet. A form that has put the focus into its first field keeps it there. */
 function focusHeading(): boolean {
+  if (document.activeElement?.closest("main form")) return true;
   const heading = document.querySelector<HTMLElement>("main h1");
   if (!heading) return false;
   heading.tabIndex = -1;

@@ -34,6 +34,14 @@ describe("moving a case", () => {
     expect(open(aCustomer({ can: [] })).cases.offered.value).toEqual([]);
   });
 
+  it("shows submitting before it is possible, and says what it waits for", () => {
+    const { cases } = open(aCustomer({ can: ["edit", "upload"] }));
+    expect(cases.offered.value).toMatchObject([{ name: "submit", blocked: expect.stringContaining("to_submit") as string }]);
+    cases.offered.value[0]?.run();
+    expect(cases.action.value).toBeNull();
+    expect(show).toHaveBeenCalledWith("info", expect.any(String));
+  });
+
   it.each(["reject", "return", "reopen"] as const)("asks for a reason to %s", async (action) => {
     const move = vi.spyOn(api, "moveCase").mockResolvedValue(aCustomer());
     const { cases } = open(aCustomer());

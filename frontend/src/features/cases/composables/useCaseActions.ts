@@ -9,7 +9,7 @@ import type { PageAction } from "@/shared/manifest";
 import { notify } from "@/shared/notify";
 
 import { moveCase, storeMoved } from "../api";
-import { actionTones, offeredActions, type CaseAction, type CaseCustomer } from "../model";
+import { actionTones, documentsToSubmit, offeredActions, type CaseAction, type CaseCustomer } from "../model";
 
 const reasonNeeded: ReadonlySet<CaseAction> = new Set(["reject", "return", "reopen"]);
 
@@ -59,15 +59,25 @@ export function useCaseActions(
     },
   });
 
-  const offered = computed<PageAction[]>(() =>
-    offeredActions(toValue(customer)?.can ?? []).map((name) => ({
+  const offered = computed<PageAction[]>(() => {
+    const actions = offeredActions(toValue(customer)?.can ?? []).map((name): PageAction => ({
       name,
       label: t(`cases.actions.${name}`),
       tone: actionTones[name],
       prominent: name === "submit",
       run: () => start(name),
-    })),
-  );
+    }));
+    return [...notYet.value, ...actions];
+  });
+
+  /** Submitting is seen before it is possible, with what it waits for. */
+  const notYet = computed<PageAction[]>(() => {
+    const count = documentsToSubmit(toValue(customer));
+    if (count === 0) return [];
+    const blocked = t("cases.to_submit", { count });
+    const explain = () => notify.info(t("cases.to_submit_first", { count }));
+    return [{ name: "submit", label: t("cases.actions.submit"), tone: "neutral", prominent: true, blocked, run: explain }];
+  });
 
   function start(next: CaseAction): void {
     form.reset();

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/vue-query";
 import { computed, reactive, ref, shallowRef, watch } from "vue";
 import { useI18n } from "vue-i18n";
-import { useRouter } from "vue-router";
+import { useRouter, type RouteLocationRaw } from "vue-router";
 
 import { useForm } from "@/shared/composables/useForm";
 import { useUnsavedGuard } from "@/shared/composables/useUnsavedGuard";
@@ -33,13 +33,20 @@ const identifiers = () => import("../identifiers");
 
 const DRAFT_DELAY_MS = 400;
 
+interface FormOptions {
+  ui: Ui;
+  keepDraft?: boolean;
+  /** Where to go with the saved customer; to its page unless said otherwise. */
+  landing?: (customer: Customer) => RouteLocationRaw | undefined;
+}
+
 /**
  * Creating a customer (`id` null) or editing one, for both interfaces.
  *
  * `keepDraft` (phones) rests what was typed in sessionStorage, without secrets: the camera or a
  * call may throw the page out of memory. It is the person's who typed it: nobody else finds it in the tab.
  */
-export function useCustomerForm(id: string | null, { ui, keepDraft = false }: { ui: Ui; keepDraft?: boolean }) {
+export function useCustomerForm(id: string | null, { ui, keepDraft = false, landing }: FormOptions) {
   const { t } = useI18n();
   const router = useRouter();
   const client = useQueryClient();
@@ -71,7 +78,7 @@ export function useCustomerForm(id: string | null, { ui, keepDraft = false }: { 
       sessionStorage.removeItem(draftKey);
       notify.success(t(id === null ? "customers.form.created" : "customers.form.saved"));
       void storeCustomer(client, customer);
-      await router.replace({ name: `${ui}.customers.detail`, params: { customerId: customer.id } });
+      await router.replace(landing?.(customer) ?? { name: `${ui}.customers.detail`, params: { customerId: customer.id } });
     },
     onStale: openConflict,
     fieldOf: {

@@ -10,6 +10,8 @@ import type { Slot } from "./useChecklist";
 
 const slot: Slot = { ...sampleItem("id_card_front"), title: "身份证正面", uploads: [], room: 3, canUpload: true, full: false };
 const slots = ref<Slot[]>([slot]);
+const missing = ref<Slot[]>([]);
+const typeCode = ref("id_card_front");
 const add = vi.fn();
 const camera = {
   state: ref("live"),
@@ -19,14 +21,15 @@ const camera = {
 
 vi.mock("./useCamera", () => ({ useCamera: () => camera }));
 vi.mock("./useChecklist", () => ({
-  useChecklist: () => ({ slots: computed(() => slots.value), titleOf: () => "身份证正面", add }),
+  useChecklist: () => ({ slots: computed(() => slots.value), missing: computed(() => missing.value), completeness: ref({}), add }),
 }));
 
 async function setUp() {
   const { result, router } = await runInApp(
-    () => useCapture(() => ({ id: "c1", name: "张三", can: ["upload"] }), "id_card_front", ref(null)),
+    () => useCapture(() => ({ id: "c1", name: "张三", can: ["upload"] }), typeCode, ref(null)),
     "/m/customers/c1/capture/id_card_front",
   );
+  router.addRoute({ path: "/m/customers/:customerId/capture/:typeCode", name: "m.customers.capture", component: { render: () => null } });
   router.addRoute({ path: "/m/customers/:customerId", name: "m.customers.detail", component: { render: () => null } });
   return { capture: result, router };
 }
@@ -35,6 +38,8 @@ beforeEach(() => {
   add.mockReset();
   camera.state.value = "live";
   slots.value = [slot];
+  missing.value = [];
+  typeCode.value = "id_card_front";
 });
 
 describe("useCapture", () => {
@@ -58,10 +63,34 @@ describe("useCapture", () => {
     expect(router.currentRoute.value.path).toBe("/m/customers/c1");
   });
 
-  it("uses a photo and is ready for the next at once", async () => {
+  it("goes on to what is missing next, and home when nothing is", async () => {
+    const back: Slot = { ...slot, type: { ...slot.type, code: "id_card_back" } };
+    slots.value = [slot, back];
+    missing.value = [slot, back];
     const { capture, router } = await setUp();
     await capture.shoot();
-    capture.useAndShootNext();
+    capture.use();
+    await flushPromises();
+    expect(router.currentRoute.value.path).toBe("/m/customers/c1/capture/id_card_back");
+    typeCode.value = "id_card_back";
+    await capture.shoot();
+    capture.use();
+    await flushPromises();
+    expect(router.currentRoute.value.path).toBe("/m/customers/c1");
+  });
+
+  it("opens at what is missing first when no type is named", async () => {
+    missing.value = [slot];
+    const { router } = await setUp();
+    typeCode.value = "next";
+    await flushPromises();
+    expect(router.currentRoute.value.path).toBe("/m/customers/c1/capture/id_card_front");
+  });
+
+  it("uses a photo and takes one more of the same at once", async () => {
+    const { capture, router } = await setUp();
+    await capture.shoot();
+    capture.useAndShootAgain();
     expect(capture.used.value).toBe(1);
     expect(capture.preview.value).toBeNull();
     await capture.shoot();

@@ -1,19 +1,22 @@
-import { computed, onScopeDispose, ref, shallowRef, type Ref } from "vue";
+import { computed, onScopeDispose, reactive, ref, shallowRef, toValue, watch, type MaybeRefOrGetter, type Ref } from "vue";
 import { useI18n } from "vue-i18n";
 import { useRouter } from "vue-router";
 
 import type { DocumentOwner } from "../model";
+import { isWide, nextToPhotograph } from "../photographs";
 import { useCamera } from "./useCamera";
 import { useChecklist } from "./useChecklist";
 
-const CARDS = ["id_card_front", "id_card_back"];
+/** In place of a type's code: whatever is missing first. */
+const FIRST_MISSING = "next";
 
 /**
- * The camera page of one slot: shoot, look, then retake, use, or use and shoot the next at once.
+ * The camera page of one slot: shoot, look, then retake, use, or use and shoot the same once more.
  *
- * A used photo goes to the upload queue, so the next shot need not wait for it.
+ * A used photo goes to the upload queue, so nothing waits for it: the camera stays open and goes on to what is missing
+ * next, until nothing is or the person leaves.
  */
-export function useCapture(owner: () => DocumentOwner, typeCode: string, video: Ref<HTMLVideoElement | null>) {
+export function useCapture(owner: () => DocumentOwner, typeCode: MaybeRefOrGetter<string>, video: Ref<HTMLVideoElement | null>) {
   const { t } = useI18n();
   const router = useRouter();
   const checklist = useChecklist(owner);
@@ -23,13 +26,17 @@ export function useCapture(owner: () => DocumentOwner, typeCode: string, video: 
   const preview = ref<string | null>(null);
   const shooting = ref(false);
   const used = ref(0);
+  /** Types photographed on this visit: the checklist hears of them a moment later. */
+  const taken = reactive(new Set<string>());
 
-  const slot = computed(() => checklist.slots.value.find((one) => one.type.code === typeCode) ?? null);
-  const title = computed(() => checklist.titleOf(typeCode));
-  const frame = computed(() => (CARDS.includes(typeCode) ? "card" : "page"));
+  const code = computed(() => toValue(typeCode));
+  const slot = computed(() => checklist.slots.value.find((one) => one.type.code === code.value) ?? null);
+  const title = computed(() => (slot.value ? slot.value.title : ""));
+  const frame = computed(() => (isWide(code.value) ? "card" : "page"));
   const ready = computed(() => camera.state.value === "live" && slot.value !== null);
   const onTheWay = computed(() => slot.value?.uploads.filter((upload) => upload.state !== "failed").length ?? 0);
   const mayTakeAnother = computed(() => (slot.value?.room ?? 0) - onTheWay.value > 1);
+  const next = computed(() => nextToPhotograph(checklist.missing.value, checklist.slots.value, code.value, taken));
 
   function show(file: File | null) {
     if (preview.value !== null) URL.revokeObjectURL(preview.value);
@@ -48,14 +55,25 @@ export function useCapture(owner: () => DocumentOwner, typeCode: string, video: 
     shooting.value = false;
   }
 
+  function aim(typeCode: string) {
+    void router.replace({ name: "m.customers.capture", params: { customerId: owner().id, typeCode } });
+  }
+
   function leave() {
-    if (window.history.state?.back) router.back();
-    else void router.replace({ name: "m.customers.detail", params: { customerId: owner().id } });
+    const customer = router.resolve({ name: "m.customers.detail", params: { customerId: owner().id } });
+    if (String(window.history.state?.back ?? "").startsWith(customer.path)) router.back();
+    else void router.replace(customer);
+  }
+
+  function goOn() {
+    if (next.value) aim(next.value.type.code);
+    else leave();
   }
 
   function keep(): boolean {
     if (!shot.value) return false;
-    checklist.add([shot.value], typeCode);
+    checklist.add([shot.value], code.value);
+    taken.add(code.value);
     used.value += 1;
     show(null);
     return true;
@@ -64,9 +82,19 @@ export function useCapture(owner: () => DocumentOwner, typeCode: string, video: 
   /** Photos from the phone's own camera app or album come the same way, without a look at each. */
   function takeFiles(files: readonly File[]) {
     if (files.length === 0) return;
-    checklist.add(files, typeCode);
-    leave();
+    checklist.add(files, code.value);
+    taken.add(code.value);
+    used.value += files.length;
+    goOn();
   }
+
+  watch(
+    () => code.value === FIRST_MISSING && checklist.completeness.value !== undefined,
+    (open) => {
+      if (open) goOn();
+    },
+    { immediate: true },
+  );
 
   return {
     camera,
@@ -77,14 +105,15 @@ export function useCapture(owner: () => DocumentOwner, typeCode: string, video: 
     used,
     preview,
     mayTakeAnother,
+    next,
     shoot,
     retake: () => {
       show(null);
     },
     use: () => {
-      if (keep()) leave();
+      if (keep()) goOn();
     },
-    useAndShootNext: keep,
+    useAndShootAgain: keep,
     takeFiles,
     leave,
   };

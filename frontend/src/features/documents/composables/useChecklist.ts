@@ -8,6 +8,7 @@ import { currentLocale } from "@/shared/i18n";
 
 import { checklistQuery } from "../api";
 import { slotGroups, typeName, type ChecklistItem, type DocumentOwner } from "../model";
+import { nextToPhotograph } from "../photographs";
 
 const SHOWN_IN_SLOT = ["checking", "waiting", "compressing", "uploading", "failed"];
 
@@ -56,6 +57,8 @@ export function useChecklist(owner: MaybeRefOrGetter<DocumentOwner>) {
   const documents = computed(() => slots.value.flatMap((slot) => slot.documents));
   const missing = computed(() => slots.value.filter((slot) => query.data.value?.missing.includes(slot.type.code)));
 
+  const next = computed(() => nextToPhotograph(missing.value, slots.value, null, new Set()));
+
   function add(files: readonly File[], typeCode: string) {
     const slot = slots.value.find((one) => one.type.code === typeCode);
     if (!slot || files.length === 0) return;
@@ -82,6 +85,7 @@ export function useChecklist(owner: MaybeRefOrGetter<DocumentOwner>) {
     slots,
     documents,
     missing,
+    next,
     titleOf,
     add,
   };
