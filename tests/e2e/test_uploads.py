@@ -122,7 +122,6 @@ async def test_deleted_document_comes_back_with_one_tap(
     await pick(page, "id_card_back", photo)
     await expect_state([page], "id_card_back", "uploaded")
     await slot(page, "id_card_back").get_by_role("button", name="删除").click()
-    await page.get_by_role("alertdialog").get_by_role("button", name="删除").click()
     await expect_state([page], "id_card_back", "missing")
     await page.get_by_role("button", name="撤销").click()
     await expect_state([page], "id_card_back", "uploaded")

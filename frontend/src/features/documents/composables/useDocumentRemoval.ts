@@ -21,7 +21,7 @@ function offer(document: Removable | null) {
   if (document) timer = setTimeout(() => (removed.value = null), UNDO_FOR);
 }
 
-/** Deleting a document: asks first, and offers to take it back afterwards. */
+/** Deleting a document: at once, since it can be taken back for a while here and for good in the trash. */
 export function useDocumentRemoval() {
   const { t } = useI18n();
   const deletion = useDeleteDocument();
@@ -29,13 +29,6 @@ export function useDocumentRemoval() {
 
   /** True when the document is gone. */
   async function remove(document: Removable): Promise<boolean> {
-    const sure = await notify.confirm({
-      title: t("documents.delete.title"),
-      message: t("documents.delete.message", { filename: document.filename }),
-      confirmLabel: t("common.delete"),
-      danger: true,
-    });
-    if (!sure) return false;
     try {
       await deletion.mutateAsync(document.id);
     } catch (error) {
