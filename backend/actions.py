@@ -12,7 +12,6 @@ CUSTOMER_ACTIONS: Sequence[Action] = (
     *customers.RecordAction,
     *documents.CollectionAction,
     *cases.CaseAction,
-    *cases.CaseWork,
 )
 
 

@@ -2,7 +2,6 @@
 
 CODES = {
     "case.illegal_move": 409,
-    "case.locked": 409,
     "case.not_all_accepted": 409,
     "case.own_upload": 403,
 }

@@ -4,6 +4,8 @@ export interface TableColumn {
   label: string;
   /** Any CSS width; without one the column takes what is left. */
   width?: string;
+  /** Where longer content is cut off, if not at the usual 280 px. */
+  widest?: string;
   /** The server's sort key when the column can be sorted. */
   sort?: string;
   align?: "right" | "center";

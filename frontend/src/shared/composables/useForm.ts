@@ -3,7 +3,8 @@ import { computed, reactive, ref, shallowRef, toRaw, watch } from "vue";
 import { isApiError, type ApiError } from "@/api/problem";
 
 import { describeError, fieldErrors } from "../errors";
-import { translate } from "../i18n";
+import { currentLocale, translate } from "../i18n";
+import { formatList } from "../utils/format";
 import { randomUuid } from "../utils/uuid";
 
 /** Field → what is wrong with it; under "" stands what concerns the form as a whole. */
@@ -84,7 +85,7 @@ export function useForm<Values extends object, Answer>(options: FormOptions<Valu
     });
     base.value = copy(newest);
     failure.value = contested.length
-      ? translate("form.stale_contested", { fields: contested.map(labelOf).join("、") })
+      ? translate("form.stale_contested", { fields: formatList(contested.map(labelOf), currentLocale()) })
       : translate("form.stale");
   }
 

@@ -8,7 +8,7 @@ import { useSessionStore } from "./session";
 
 export type Density = "comfortable" | "compact";
 
-interface TablePreference {
+export interface TablePreference {
   /** Column keys the person has hidden. */
   hidden: string[];
   density: Density;

@@ -24,6 +24,11 @@ export function formatDate(isoDate: string, locale: Locale): string {
   }).format(new Date(isoDate));
 }
 
+/** Names one after another as the language does it: "甲、乙" and "A, B". */
+export function formatList(names: readonly string[], locale: Locale): string {
+  return names.join(locale === "en" ? ", " : "、");
+}
+
 /** A decimal string with thousands separators; the digits are never turned into a float. */
 export function formatMoney(amount: string): string {
   const [whole = "0", fraction] = amount.split(".");

@@ -36,7 +36,6 @@ export function useCustomerDetail(id: MaybeRefOrGetter<string>) {
       title: t("customers.archive.title"),
       message: t("customers.archive.message", { name: query.data.value?.name ?? "" }),
       confirmLabel: t("customers.archive.action"),
-      danger: true,
     });
     return sure && attempt(() => api.archive(client, toValue(id)), t("customers.archive.done"));
   }
