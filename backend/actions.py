@@ -12,6 +12,7 @@ CUSTOMER_ACTIONS: Sequence[Action] = (
     *customers.RecordAction,
     *documents.CollectionAction,
     *cases.CaseAction,
+    *cases.CaseWork,
 )
 
 

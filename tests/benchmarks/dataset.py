@@ -13,6 +13,7 @@ from itertools import accumulate
 from random import Random
 from typing import Any, TypeVar
 
+from backend.domains.cases.states import COLLECTING
 from backend.domains.customers.models import CustomerKind, Sex
 from backend.domains.customers.projection import CaseProjection, CaseStatus
 from backend.domains.customers.repository import id_number_tail
@@ -51,7 +52,8 @@ REGIONS = ("310101", "310104", "310105", "310106", "310115", "320505", "320506",
 # Regions of customers that a run creates, so that no ID number meets a loaded one.
 NEW_REGIONS = ("440103", "440104", "440105", "440106")
 STATUSES = (
-    (CaseStatus.PENDING, 35),
+    (CaseStatus.PENDING, 32),
+    (CaseStatus.RETURNED, 3),
     (CaseStatus.COMPLETE, 8),
     (CaseStatus.REVIEWING, 7),
     (CaseStatus.APPROVED, 40),
@@ -180,7 +182,7 @@ def _identify(customer: dict[str, Any], shop: Shop, random: Random, serial: int)
 
 
 def _progress(status: CaseStatus, random: Random) -> dict[str, int | bool]:
-    uploaded = random.randrange(1, 5) if status is CaseStatus.PENDING else len(REQUIRED)
+    uploaded = random.randrange(1, 5) if status in COLLECTING else len(REQUIRED)
     accepted = {
         CaseStatus.APPROVED: len(REQUIRED),
         CaseStatus.REVIEWING: random.randrange(0, 5),
@@ -230,6 +232,7 @@ def case(customer: dict[str, Any], random: Random) -> dict[str, Any]:
         "id": _uuid7(customer["created_at"], random),
         "customer_id": customer["id"],
         "is_current": True,
+        "is_returned": customer["status"] is CaseStatus.RETURNED,
         "version": 1,
         **{name: customer[name] for name in shown},
     }
@@ -244,6 +247,7 @@ def first_move(customer: dict[str, Any], case_id: uuid.UUID, random: Random) -> 
         "to_status": "pending",
         "actor_id": customer["created_by_id"],
         "document_types": [],
+        "document_reasons": "{}",
         "is_final": False,
         "created_at": customer["created_at"],
     }

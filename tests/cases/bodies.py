@@ -5,4 +5,7 @@ BODIES = {
     f"{move}_{which}": {"reason": reason}
     for move, reason in _REASONS.items()
     for which in ("case", "current_case")
-} | {"reveal_for_review": {"purpose": "check_documents"}}
+} | {
+    "reveal_for_review": {"purpose": "check_documents"},
+    "update_case": {"product": "credit_loan", "amount": "300000.00"},
+}

@@ -2,6 +2,7 @@
 
 CODES = {
     "case.illegal_move": 409,
+    "case.locked": 409,
     "case.not_all_accepted": 409,
     "case.own_upload": 403,
 }

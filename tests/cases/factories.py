@@ -50,6 +50,14 @@ async def read(client: AsyncClient, customer: dict[str, Any]) -> dict[str, Any]:
     return current
 
 
+async def case_of(client: AsyncClient, customer: dict[str, Any]) -> dict[str, Any]:
+    """Fetch the customer's only case."""
+    page = (await client.get("/cases", params={"customer_id": customer["id"], "archived": True})).json()
+    assert page["total"] == 1
+    case: dict[str, Any] = page["items"][0]
+    return case
+
+
 async def move(client: AsyncClient, customer: dict[str, Any], action: str, **body: Any) -> Response:
     """Send one of the five actions, with a body that is right unless another is given."""
     return await client.post(f"/customers/{customer['id']}/{action}", json=body or BODIES[action])

@@ -5,6 +5,7 @@ from tests.people import COLLECTING, EVERY_ROLE, REVIEWING, Policy
 POLICY: Policy = {
     ("GET", "/cases"): EVERY_ROLE,
     ("GET", "/cases/{case_id}"): EVERY_ROLE,
+    ("PUT", "/cases/{case_id}"): COLLECTING,
     ("GET", "/cases/{case_id}/completeness"): EVERY_ROLE,
     ("GET", "/cases/{case_id}/history"): EVERY_ROLE,
     ("POST", "/cases/{case_id}/submit"): COLLECTING,

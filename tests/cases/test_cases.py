@@ -6,19 +6,11 @@ import pytest
 from httpx import AsyncClient
 
 from backend.kit.db.session import Database
-from tests.cases.factories import BODIES, checklist, history, open_case, read
+from tests.cases.factories import BODIES, case_of, checklist, history, move, open_case, read
 from tests.cases.test_moves import LEGAL
 from tests.customers.factories import create_customer
 from tests.documents.factories import complete_case, create_document
 from tests.query_count import statements_of
-
-
-async def case_of(client: AsyncClient, customer: dict[str, Any]) -> dict[str, Any]:
-    """Fetch the customer's only case."""
-    page = (await client.get("/cases", params={"customer_id": customer["id"], "archived": True})).json()
-    assert page["total"] == 1
-    case: dict[str, Any] = page["items"][0]
-    return case
 
 
 async def test_a_customer_opens_with_a_case(staff: AsyncClient) -> None:
@@ -94,6 +86,18 @@ async def test_the_list_is_searched_and_narrowed(staff: AsyncClient) -> None:
     await staff.delete(f"/customers/{zhang['id']}")
     assert await found(q="建") == ["王建华"]
     assert await found(q="建", archived=True) == ["王建华", "张建国"]
+
+
+async def test_the_queue_of_those_who_wait_longest_comes_first(
+    staff: AsyncClient, database: Database
+) -> None:
+    for name in ("张建国", "王建华"):
+        customer = await open_case(staff, database, "complete", name=name)
+        await move(staff, customer, "submit")
+
+    page = (await staff.get("/cases", params={"status": "reviewing", "sort": "submitted_at"})).json()
+
+    assert [item["customer"]["name"] for item in page["items"]] == ["张建国", "王建华"]
 
 
 async def test_the_cases_of_an_archived_customer_stand_still(

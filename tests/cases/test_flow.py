@@ -48,7 +48,7 @@ async def test_returned_file_needs_the_named_type_anew(staff: AsyncClient, audit
     returned = await auditor.post(
         f"{path}/return", json={"reason": "请补充房产证明", "document_types": ["property_proof"]}
     )
-    assert returned.json()["status"] == "pending"
+    assert returned.json()["status"] == "returned"
     checklist = (await staff.get(f"{path}/completeness")).json()
     assert checklist["missing"] == ["property_proof"]
     assert checklist["required"] == 6

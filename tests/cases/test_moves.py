@@ -20,21 +20,22 @@ from tests.customers.factories import set_columns
 from tests.documents.factories import REQUIRED_TYPES, add_document, create_document
 from tests.identity.factories import open_account
 
-STATES = ("pending", "complete", "reviewing", "approved", "rejected")
+STATES = ("pending", "returned", "complete", "reviewing", "approved", "rejected")
 ACTIONS = ("submit", "approve", "reject", "return", "reopen")
 LEGAL = {
     ("complete", "submit"): "reviewing",
     ("reviewing", "approve"): "approved",
     ("reviewing", "reject"): "rejected",
-    ("reviewing", "return"): "pending",
+    ("reviewing", "return"): "returned",
     ("approved", "reopen"): "reviewing",
     ("rejected", "reopen"): "pending",
 }
 
 
 async def case_in(client: AsyncClient, database: Database, state: str) -> dict[str, Any]:
-    """A pending case lacks everything, since one that lacks nothing may be submitted."""
-    return await open_case(client, database, state, judged=None if state == "pending" else "accepted")
+    """A case that is collected lacks everything, since one that lacks nothing may be submitted."""
+    judged = None if state in {"pending", "returned"} else "accepted"
+    return await open_case(client, database, state, judged=judged)
 
 
 def test_the_table_covers_every_state_and_action() -> None:

@@ -10,6 +10,7 @@ from backend.domains.cases import jobs
 from backend.kit.clock import clock, now
 from backend.kit.db.session import Database
 from tests.cases.factories import (
+    case_of,
     checklist,
     documents_of,
     history,
@@ -44,7 +45,7 @@ class TestReturn:
             )
         ).json()
 
-        assert (returned["status"], returned["progress"]["required"]) == ("pending", 6)
+        assert (returned["status"], returned["progress"]["required"]) == ("returned", 6)
         assert (returned["progress"]["uploaded_pct"], "submit" in returned["can"]) == (83, False)
         before = await checklist(staff, customer)
         assert before["missing"] == ["property_proof"]
@@ -99,7 +100,7 @@ class TestReturn:
 
         returned = (await move(auditor, customer, "return", reason="请核对姓名")).json()
 
-        assert (returned["status"], returned["progress"]["uploaded_pct"]) == ("pending", 100)
+        assert (returned["status"], returned["progress"]["uploaded_pct"]) == ("returned", 100)
         offered = (await read(staff, customer))["can"]
         assert "submit" in offered
         assert (await move(staff, customer, "submit")).json()["status"] == "reviewing"
@@ -108,6 +109,69 @@ class TestReturn:
             "completed",
             "return",
         ]
+
+    async def test_it_stays_returned_until_it_is_submitted_anew(
+        self, staff: AsyncClient, auditor: AsyncClient, database: Database
+    ) -> None:
+        customer = await open_case(staff, database, "reviewing")
+        await move(auditor, customer, "return", reason="请补充", document_types=["other"])
+        supplied = await create_document(staff, customer["id"], "other")
+        assert (await read(staff, customer))["status"] == "complete"
+
+        await staff.delete(f"/documents/{supplied['id']}")
+
+        assert (await read(staff, customer))["status"] == "returned"
+        await create_document(staff, customer["id"], "other")
+        await move(staff, customer, "submit")
+        await move(auditor, customer, "reject", reason="资料不实")
+        # A case that was taken up again is collected as at first.
+        assert (await move(staff, customer, "reopen")).json()["status"] == "pending"
+
+    async def test_the_case_tells_who_returned_it_why_and_for_what(
+        self, staff: AsyncClient, auditor: AsyncClient, database: Database
+    ) -> None:
+        customer = await open_case(staff, database, "complete")
+        await move(staff, customer, "submit")
+        submitted = await case_of(staff, customer)
+        items = [{"document_type": "bank_statement", "reason": "流水不足六个月"}, {"document_type": "other"}]
+        with clock.stopped(now()):
+            await move(auditor, customer, "return", reason="请补充资料", items=items)
+            at = now().isoformat().replace("+00:00", "Z")
+
+        case = await case_of(staff, customer)
+
+        clerk = {"id": await user_id_of(staff), "display_name": "测试 staff"}
+        judge = {"id": await user_id_of(auditor), "display_name": "测试 auditor"}
+        assert (submitted["submitted_by"], submitted["returned"]) == (clerk, None)
+        assert case["submitted_at"] == submitted["submitted_at"]
+        assert case["returned"] == {
+            "at": at,
+            "by": judge,
+            "reason": "请补充资料",
+            "items": [
+                {"document_type": "bank_statement", "reason": "流水不足六个月"},
+                {"document_type": "other", "reason": "请补充资料"},
+            ],
+        }
+        slots = (await checklist(staff, customer))["items"]
+        assert slots["bank_statement"]["requested"]["reason"] == "流水不足六个月"
+        assert slots["other"]["requested"]["reason"] == "请补充资料"
+
+        for code in ("bank_statement", "other"):
+            await create_document(staff, customer["id"], code)
+        assert (await case_of(staff, customer))["returned"] == case["returned"]
+        await move(staff, customer, "submit")
+        assert (await case_of(staff, customer))["returned"] is None
+
+    async def test_a_second_return_is_told_instead_of_the_first(
+        self, staff: AsyncClient, auditor: AsyncClient, database: Database
+    ) -> None:
+        customer = await open_case(staff, database, "reviewing")
+        for reason in ("请补充", "请核对姓名"):
+            await move(auditor, customer, "return", reason=reason)
+            case = await case_of(staff, customer)
+            assert case["returned"]["reason"] == reason
+            await move(staff, customer, "submit")
 
     @pytest.mark.parametrize("code", ["no_such_type", "out_of_use"])
     async def test_only_types_in_use_are_asked_for(
@@ -294,8 +358,8 @@ class TestHistory:
             (0, "created", None, "pending", clerk, None, [], False),
             (1, "completed", "pending", "complete", None, None, [], False),
             (2, "submit", "complete", "reviewing", clerk, None, [], False),
-            (3, "return", "reviewing", "pending", judge, "请补充", ["other"], False),
-            (4, "completed", "pending", "complete", None, None, [], False),
+            (3, "return", "reviewing", "returned", judge, "请补充", ["other"], False),
+            (4, "completed", "returned", "complete", None, None, [], False),
             (5, "submit", "complete", "reviewing", clerk, None, [], False),
             (6, "reject", "reviewing", "rejected", judge, "伪造证件", [], True),
         ]
@@ -398,7 +462,7 @@ async def test_an_offer_to_submit_needs_no_required_type(
 
     returned = await read(staff, customer)
 
-    assert (returned["status"], "submit" in returned["can"]) == ("pending", True)
+    assert (returned["status"], "submit" in returned["can"]) == ("returned", True)
     assert (await staff.post(f"/customers/{customer['id']}/submit")).json()["status"] == "reviewing"
 
 

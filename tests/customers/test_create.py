@@ -72,7 +72,7 @@ async def test_a_person_is_opened_with_every_field(staff: AsyncClient, staff2: A
         None,
     )
     assert all(customer[name] is None for name in OF_COMPANY)
-    assert customer["can"] == ["edit", "archive", "upload"]
+    assert customer["can"] == ["edit", "archive", "upload", "amend"]
     assert (await staff.get(f"/customers/{customer['id']}")).json() == customer
 
 

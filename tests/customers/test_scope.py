@@ -32,7 +32,7 @@ def routes_of_objects(app: FastAPI) -> list[Route]:
     ids = ("{customer_id}", "{document_id}", "{case_id}")
     by_id = [route for route in api_routes(app) if any(name in route.path for name in ids)]
     uploads = [route for route in api_routes(app) if route.path.endswith("upload")]
-    assert (len(by_id), len(uploads)) == (26, 2)
+    assert (len(by_id), len(uploads)) == (33, 2)
     return by_id + uploads
 
 
@@ -45,7 +45,12 @@ async def test_a_foreign_customer_and_its_documents_do_not_exist(
 
     for route in routes_of_objects(app):
         response = await call(
-            owner, route, customer_id=customer["id"], document_id=document["id"], case_id=case["id"]
+            owner,
+            route,
+            customer_id=customer["id"],
+            document_id=document["id"],
+            case_id=case["id"],
+            fact="name",
         )
         assert response.status_code == 404, (str(route), response.text)
         assert response.json()["code"] == "resource.not_found", str(route)

@@ -37,6 +37,7 @@ async def test_every_installation_starts_with_the_presets_in_their_order(staff: 
         "satisfaction": ["1", "2", "3", "4", "5"],
         "credit_rating": ["1", "2", "3", "4", "5"],
         "reject_reason": ["blurred", "incomplete", "wrong_type", "expired", "mismatch", "tampered", "other"],
+        "product": ["credit_loan", "mortgage_loan", "car_loan", "business_loan"],
     }
     assert len(items["area"]["entries"]) == 34
     assert [item["code"] for item in items.values() if item["is_fixed"]] == ["satisfaction", "credit_rating"]

@@ -25,6 +25,7 @@ from backend.config import Settings
 from backend.development.postgres import EmbeddedServer
 from backend.domains.audit import service as audit
 from backend.domains.audit.service.chain import seal, verify
+from backend.domains.cases.states import CaseAction
 from backend.domains.customers.schemas import RevealRequest
 from backend.domains.customers.service.reveal import reveal
 from backend.jobs import HANDLERS
@@ -248,6 +249,47 @@ async def test_whoever_was_signed_in_stays_signed_in(anonymous: AsyncClient) -> 
     assert renewed.json()["user"]["username"] == "staff"
 
 
+def _last_deed(customer_id: str) -> str | None:
+    """Return what people last did with the case of then."""
+    deeds = [
+        row
+        for row in former.rows("case_moves")
+        if row["customer_id"] == customer_id and row["action"] in {*CaseAction}
+    ]
+    return max(deeds, key=lambda row: row["id"])["action"] if deeds else None
+
+
+def _status_of_now(customer: dict[str, Any]) -> str:
+    """Return the status that the former one means: a case that was returned has a word of its own."""
+    returned = customer["status"] == "pending" and _last_deed(customer["id"]) == "return"
+    return "returned" if returned else customer["status"]
+
+
+async def test_returned_cases_are_told_apart_and_tell_who_returned_them(admin: AsyncClient) -> None:
+    people = {row["id"]: row["display_name"] for row in former.rows("users")}
+    cases = {case["customer"]["id"]: case for case in await _all(admin, "/cases", archived=True)}
+    assert len(cases) == len(former.rows("customers"))
+
+    told = set()
+    for customer in former.rows("customers"):
+        case = cases[customer["id"]]
+        moves = sorted(
+            (row for row in former.rows("case_moves") if row["customer_id"] == customer["id"]),
+            key=lambda row: row["id"],
+        )
+        submissions = [row for row in moves if row["action"] == "submit"]
+        assert _plain(case["submitted_at"]) == _plain(submissions[-1]["created_at"] if submissions else None)
+        assert case["status"] == _status_of_now(customer)
+        if case["returned"] is not None:
+            last = [row for row in moves if row["action"] == "return"][-1]
+            assert case["returned"]["by"]["display_name"] == people[last["actor_id"]]
+            assert case["returned"]["reason"] == last["reason"]
+            assert [item["document_type"] for item in case["returned"]["items"]] == last["document_types"]
+            told.add(case["status"])
+        assert (case["returned"] is not None) == (_status_of_now(customer) == "returned")
+    assert told == {"returned"}
+
+
 async def test_customers_keep_their_fields_their_status_and_their_people(admin: AsyncClient) -> None:
     names = {row["id"]: row["display_name"] for row in former.rows("users")}
 
@@ -255,7 +297,7 @@ async def test_customers_keep_their_fields_their_status_and_their_people(admin: 
     assert {row["id"] for row in listed} == {row["id"] for row in former.rows("customers")}
     for then in former.rows("customers"):
         today = await _get(admin, f"/customers/{then['id']}")
-        assert _plainly(today, FIELDS) == _plainly(then, FIELDS)
+        assert _plainly(today, FIELDS) == _plainly({**then, "status": _status_of_now(then)}, FIELDS)
         for name in ("created_at", "updated_at", "archived_at"):
             assert _plain(today[name]) == _plain(then[name])
         assert today["created_by"] == {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from backend.demo.stage import Stage, Story
-from backend.domains.cases.schemas import ApproveRequest, RejectCaseRequest, ReturnRequest
+from backend.domains.cases.schemas import ApproveRequest, RejectCaseRequest, ReturnItem, ReturnRequest
 from backend.domains.cases.service.finding import CurrentCaseOf
 from backend.domains.cases.service.flow import CaseService
 from backend.domains.customers.service.record import CustomerService
@@ -76,7 +76,11 @@ async def _decide(stage: Stage, story: Story) -> None:
         match story.outcome:
             case "returned":
                 body = ReturnRequest(
-                    reason="身份证照片不清晰；请一并补充房产证明", document_types=["property_proof"]
+                    reason="身份证照片不清晰；请一并补充房产证明",
+                    items=[
+                        ReturnItem(document_type="id_card_front", reason=BLURRED.message),
+                        ReturnItem(document_type="property_proof", reason="请补充名下房产的证明"),
+                    ],
                 )
                 await cases.return_for_supplement(story.auditor, which, body)
             case "approved":

@@ -1,6 +1,7 @@
 """61 customers that come in over two months, nearly one a day; the last ones this very morning."""
 
 from datetime import timedelta
+from decimal import Decimal
 from random import Random
 
 from backend.demo.people import DemoCompany, DemoPerson, companies, people
@@ -22,6 +23,7 @@ OUTCOMES = (
     *("rejected_final",) * 2,
     "archived",
 )
+PERSONS_PRODUCTS = ("credit_loan", "mortgage_loan", "car_loan")
 LEVELS = ("ordinary", "key_prospect", "major", "partner", "strategic_partner")
 REMARKS = ("老客户介绍", "网点咨询", "电话预约", "企业开放日登记", None, None)
 COMPANY_EVERY = 5
@@ -43,7 +45,9 @@ async def tell(stage: Stage) -> None:
         begun = stage.begun_at - ago
         body = _company(party, random) if isinstance(party, DemoCompany) else _person(party, random)
         async with stage.at(begun) as session:
-            body = body.model_copy(update={"manager_id": owner.id})
+            amount = Decimal(random.randrange(50_000, 3_000_000, 10_000))
+            update = {"manager_id": owner.id, "amount": amount}
+            body = body.model_copy(update=update)
             customer = await CustomerService(session).create(owner, body)
         stage.stories.append(Story(customer.id, party, outcome, owner, helper, auditor, random, begun))
 
@@ -62,6 +66,7 @@ def _person(person: DemoPerson, random: Random) -> CustomerCreate:
         bank_name=person.bank_name,
         bank_account=person.bank_account,
         remark=random.choice(REMARKS),
+        product=random.choice(PERSONS_PRODUCTS),
     )
 
 
@@ -83,4 +88,5 @@ def _company(company: DemoCompany, random: Random) -> CustomerCreate:
         credit_rating=random.randint(2, 5),
         bank_name=representative.bank_name,
         bank_account=representative.bank_account,
+        product="business_loan",
     )

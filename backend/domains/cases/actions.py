@@ -2,24 +2,33 @@
 
 from collections.abc import Iterator
 
-from backend.domains.cases.states import CaseAction, moves, permissions_for
-from backend.domains.customers.reference import CaseProjection, CaseStatus, CustomerRef
+from backend.domains.cases.states import COLLECTING, EDITABLE, CaseAction, moves, permissions_for
+from backend.domains.customers.reference import CaseProjection, CaseStatus, CustomerPermission, CustomerRef
+from backend.kit.actions import Action
 from backend.kit.auth import Actor
 
-__all__ = ["CaseAction", "on_case", "on_customer"]
+__all__ = ["CaseAction", "CaseWork", "on_case", "on_customer"]
 
 
-def on_customer(actor: Actor, customer: CustomerRef) -> Iterator[CaseAction]:
-    """Tell how the actor may move the current case."""
+class CaseWork(Action):
+    """What is done with a case without moving it."""
+
+    AMEND = "amend"
+
+
+def on_customer(actor: Actor, customer: CustomerRef) -> Iterator[CaseAction | CaseWork]:
+    """Tell what the actor may do with the current case."""
     yield from on_case(actor, customer, customer.case)
 
 
-def on_case(actor: Actor, customer: CustomerRef, case: CaseProjection) -> Iterator[CaseAction]:
-    """Tell how the actor may move a case of the customer; an archived customer's stand still."""
+def on_case(actor: Actor, customer: CustomerRef, case: CaseProjection) -> Iterator[CaseAction | CaseWork]:
+    """Tell what the actor may do with a case of the customer; an archived customer's stand still."""
     if customer.archived_at is not None:
         return
+    if case.status in EDITABLE and actor.covers(CustomerPermission.WRITE, customer.ownership):
+        yield CaseWork.AMEND
     status = case.status
-    if status is CaseStatus.PENDING and case.is_supplied:
+    if status in COLLECTING and case.is_supplied:
         # A case returned with nothing missing may be submitted again without a change.
         status = CaseStatus.COMPLETE
     for action in moves(status, rejected_final=case.rejected_final):

@@ -2,6 +2,7 @@
 
 CaseNotFound     404  resource.not_found
 IllegalMove      409  case.illegal_move
+CaseLocked       409  case.locked
 NotAllAccepted   409  case.not_all_accepted
 OwnUploadInCase  403  case.own_upload
 """
@@ -19,6 +20,14 @@ class IllegalMove(Conflict):
     extension = ("case_status", "action", "allowed")
     code = "case.illegal_move"
     message = "The status of the case does not allow this."
+
+
+class CaseLocked(Conflict):
+    """What the case is about is changed only while documents are collected; member ``case_status``."""
+
+    extension = ("case_status",)
+    code = "case.locked"
+    message = "The case is under review or decided; what it is about cannot be changed now."
 
 
 class NotAllAccepted(Conflict):

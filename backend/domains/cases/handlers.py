@@ -12,7 +12,7 @@ from backend.kit.jobs import enqueue
 
 async def on_customer_opened(session: AsyncSession, actor: Actor, event: CustomerOpened) -> None:
     """Begin the first case."""
-    await CaseService(session).open(actor, event.customer_id)
+    await CaseService(session).open(actor, event.customer_id, event.product, event.amount)
 
 
 async def on_documents_changed(session: AsyncSession, actor: Actor, event: DocumentsChanged) -> None:

@@ -21,6 +21,17 @@ class CaseMovedEvent(LivePayload):
     action: MoveAction
 
 
+class CaseAmendedEvent(LivePayload):
+    """What a case is about changed."""
+
+    permission: ClassVar[str] = CustomerPermission.READ
+
+    type: Literal["case.amended"]
+    customer_id: UUID
+    case_id: UUID
+    version: int
+
+
 class ProgressEvent(LivePayload):
     """What a case has of what it needs changed."""
 

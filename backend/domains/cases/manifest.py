@@ -2,7 +2,7 @@
 
 from backend.domains.cases import models
 from backend.domains.cases.jobs import RECOUNT_CASES, recount_cases
-from backend.domains.cases.live import CaseMovedEvent, ProgressEvent
+from backend.domains.cases.live import CaseAmendedEvent, CaseMovedEvent, ProgressEvent
 from backend.domains.cases.permissions import DEFAULT_GRANTS, CasePermission
 from backend.domains.cases.router import router
 from backend.kit.manifest import Domain
@@ -12,6 +12,6 @@ MANIFEST = Domain(
     router=router,
     permissions=CasePermission,
     grants=DEFAULT_GRANTS,
-    live=(CaseMovedEvent, ProgressEvent),
+    live=(CaseAmendedEvent, CaseMovedEvent, ProgressEvent),
     jobs={RECOUNT_CASES: recount_cases},
 )

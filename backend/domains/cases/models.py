@@ -1,11 +1,12 @@
 """The case: what is collected of a customer for one decision, what happened to it, and what was asked for anew."""
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Column, ForeignKey, Index, String, Text, func
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Column, ForeignKey, Index, Numeric, String, Text, func
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.domains.customers.reference import CaseProjection, CaseStatus
@@ -36,6 +37,7 @@ class Case(Identified, Timestamped, Versioned, Base):
         Index("cases_current_key", "customer_id", unique=True, postgresql_where=Column("is_current")),
         Index("cases_customer_idx", "customer_id", "id"),
         Index("cases_status_idx", "status", "id"),
+        Index("cases_submitted_idx", "submitted_at", "id"),
     )
 
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id"))
@@ -45,6 +47,12 @@ class Case(Identified, Timestamped, Versioned, Base):
     required_count: Mapped[int] = mapped_column(default=0)
     uploaded_count: Mapped[int] = mapped_column(default=0)
     accepted_count: Mapped[int] = mapped_column(default=0)
+    product: Mapped[str | None] = mapped_column(String(40))
+    amount: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    submitted_at: Mapped[datetime | None]
+    submitted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    # Returned and not submitted since, whether or not all is there by now.
+    is_returned: Mapped[bool] = mapped_column(default=False)
 
     @property
     def projection(self) -> CaseProjection:
@@ -67,6 +75,8 @@ class CaseMove(Identified, Base):
     actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     reason: Mapped[str | None] = mapped_column(Text)
     document_types: Mapped[list[str]] = mapped_column(ARRAY(String(40)), default=list)
+    # Why each of the types is asked for anew, by its code; those left out share the reason of the move.
+    document_reasons: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
     is_final: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 

@@ -1,15 +1,16 @@
 """The SQL of cases, their moves and what was asked for anew, seen by whoever may see the customer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Select, Subquery, bindparam, delete, select
+from sqlalchemy import BindParameter, ColumnElement, Select, Subquery, bindparam, delete, select, true
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
-from backend.domains.cases.models import Case, CaseMove, CaseRequirement, CaseViewer
+from backend.domains.cases.models import Case, CaseMove, CaseRequirement, CaseViewer, MoveAction
 from backend.domains.cases.schemas import CaseListQuery, HistoryQuery
 from backend.domains.customers.reference import (
     OPEN_STATUSES,
@@ -28,10 +29,13 @@ from backend.resources import resources_of
 Mover = people("mover")
 Requester = people("requester")
 Viewer = people("viewer")
+Submitter = people("submitter")
+Returner = people("returner")
 
 _SORT_COLUMNS: dict[str, ColumnElement[Any]] = {
     "opened_at": Case.created_at.expression,
     "updated_at": Case.updated_at.expression,
+    "submitted_at": Case.submitted_at.expression,
     "status": Case.status.expression,
 }
 
@@ -87,10 +91,8 @@ class CaseRepository(Repository[Case]):
         """Fetch what was asked for anew, with the asker's name."""
         return (await self.session.execute(_REQUIREMENTS, {"case_id": case_id})).all()
 
-    async def require(
-        self, case_id: UUID, document_types: Sequence[str], *, at: datetime, by: UUID, reason: str
-    ) -> None:
-        """Ask for document types anew; asking again moves the time on."""
+    async def require(self, case_id: UUID, reasons: Mapping[str, str], *, at: datetime, by: UUID) -> None:
+        """Ask for document types anew, each for its reason; asking again moves the time on."""
         rows = [
             {
                 "case_id": case_id,
@@ -99,7 +101,7 @@ class CaseRepository(Repository[Case]):
                 "requested_by_id": by,
                 "reason": reason,
             }
-            for code in document_types
+            for code, reason in reasons.items()
         ]
         statement = insert(CaseRequirement)
         changed = {name: statement.excluded[name] for name in ("requested_at", "requested_by_id", "reason")}
@@ -159,5 +161,29 @@ _REQUIREMENTS: AnySelect = (
 )
 
 
+# The return that is in force.
+_return = (
+    select(CaseMove.id.label("move_id"))
+    .where(CaseMove.case_id == Case.id, CaseMove.action == MoveAction.RETURN, Case.is_returned)
+    .order_by(CaseMove.id.desc())
+    .limit(1)
+    .lateral("last_return")
+)
+Return = aliased(CaseMove, name="return_move")
+
+
 def _with(customers: Subquery) -> AnySelect:
-    return select(Case, *customers.c).join(customers, customers.c.customer_id == Case.customer_id)
+    return (
+        select(
+            Case,
+            *customers.c,
+            Submitter.display_name.label("submitter_name"),
+            Return,
+            Returner.display_name.label("returner_name"),
+        )
+        .join(customers, customers.c.customer_id == Case.customer_id)
+        .outerjoin(Submitter, Submitter.id == Case.submitted_by_id)
+        .outerjoin(_return, true())
+        .outerjoin(Return, Return.id == _return.c.move_id)
+        .outerjoin(Returner, Returner.id == Return.actor_id)
+    )

@@ -7,12 +7,15 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
+from backend.domains.cases.actions import CaseWork
 from backend.domains.cases.completeness import ItemState
 from backend.domains.cases.models import MoveAction
 from backend.domains.cases.states import CaseAction
-from backend.domains.customers.reference import CaseStatus, Progress
+from backend.domains.customers.reference import CaseStatus, LoanAmount, Progress
+from backend.domains.dictionary.reference import EntryCode
 from backend.domains.documents.reference import DocumentRead, DocumentTypeRead, TypeCode
 from backend.kit.listing import ListQuery, SearchText
+from backend.kit.money import Money
 from backend.kit.schemas import BlankIsNone, Body, PersonRef, Reason
 
 
@@ -33,18 +36,55 @@ class RejectCaseRequest(Body):
     final: bool = False
 
 
+class CaseUpdate(Body):
+    """What the case is about, whole: a field left out is cleared."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"product": "credit_loan", "amount": "300000.00"}]}
+    )
+
+    product: EntryCode | None = Field(None, description="Code of the dictionary `product`.")
+    amount: LoanAmount | None = Field(None, description="CNY.")
+
+
+class ReturnItem(Body):
+    """A document type to supply anew, and why."""
+
+    document_type: TypeCode
+    reason: Annotated[Reason | None, BlankIsNone] = Field(
+        None, description="Left out when the reason of the whole says it."
+    )
+
+
 class ReturnRequest(Body):
     """What is to be supplied before the case comes back."""
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"reason": "请补充房产证明", "document_types": ["property_proof"]}]},
+        json_schema_extra={
+            "examples": [
+                {
+                    "reason": "请补充资料",
+                    "items": [{"document_type": "property_proof", "reason": "请补充房产证明"}],
+                }
+            ]
+        },
     )
 
     reason: Reason
-    document_types: list[TypeCode] = Field(
+    items: list[ReturnItem] = Field(
         [], max_length=50, description="Each becomes required for this case until it is supplied anew."
     )
+    document_types: list[TypeCode] = Field(
+        [], max_length=50, description="Short for items that have no reason of their own."
+    )
+
+    def asked_anew(self) -> dict[str, str]:
+        """Return why each type is asked for, in the order in which they were first named."""
+        named = [ReturnItem(document_type=code) for code in self.document_types]
+        reasons = dict.fromkeys((item.document_type for item in (*self.items, *named)), self.reason)
+        reasons.update({item.document_type: item.reason for item in self.items if item.reason})
+        return reasons
 
 
 class ReopenRequest(Body):
@@ -105,6 +145,22 @@ class CaseCustomer(BaseModel):
     name: str
 
 
+class ReturnedItem(BaseModel):
+    """A document type that a return asked for, and why."""
+
+    document_type: str
+    reason: str
+
+
+class Returned(BaseModel):
+    """Who returned a case, when, why and for what."""
+
+    at: datetime
+    by: PersonRef
+    reason: str
+    items: list[ReturnedItem]
+
+
 class CaseRead(BaseModel):
     """A case."""
 
@@ -115,14 +171,28 @@ class CaseRead(BaseModel):
     )
     status: CaseStatus
     rejected_final: bool
+    product: str | None = Field(description="Code of the dictionary `product`.")
+    amount: Money | None = Field(description="CNY.")
     progress: Progress
     opened_at: datetime
+    submitted_at: datetime | None = Field(description="When it was last handed to the auditors.")
+    submitted_by: PersonRef | None
+    returned: Returned | None = Field(description="Until it is submitted again.")
     updated_at: datetime
     version: int
-    can: list[CaseAction] = Field(description="How you may move it now.")
+    can: list[CaseAction | CaseWork] = Field(description="What you may do with it now.")
 
 
-CaseSort = Literal["opened_at", "-opened_at", "updated_at", "-updated_at", "status", "-status"]
+CaseSort = Literal[
+    "opened_at",
+    "-opened_at",
+    "updated_at",
+    "-updated_at",
+    "submitted_at",
+    "-submitted_at",
+    "status",
+    "-status",
+]
 
 
 class CaseListQuery(ListQuery):

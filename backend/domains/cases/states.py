@@ -1,11 +1,14 @@
 """Where a case can stand and the moves between (rule S1).
 
     pending ──(everything required is there)──▶ complete ──submit──▶ reviewing ──approve──▶ approved
-       ▲  ◀──(something required went away)──┘                         │  │  ◀────reopen──────┘
-       ├──────────────────return──────────────────────────────────────┘  └──reject──▶ rejected
+       ▲  ◀──(something required went away)──┘  │   ▲                  │  │  ◀────reopen──────┘
+       │                                        ▼   │                  │  │
+       │                                      returned ◀────return─────┘  └──reject──▶ rejected
        └──────────────────reopen (unless the rejection is final)─────────────────────────┘
 
-The moves in brackets are the system's own, as documents come and go.
+The moves in brackets, and those between returned and complete, are the system's own, as documents come and go. A case
+that was returned falls back to returned, not to pending, until it is submitted anew. One that lacks nothing although
+it is pending or returned may be submitted as it is.
 """
 
 from collections.abc import Mapping
@@ -27,15 +30,22 @@ class CaseAction(Action):
 
 ALLOWED: Mapping[CaseStatus, Mapping[CaseAction, CaseStatus]] = {
     CaseStatus.PENDING: {},
+    CaseStatus.RETURNED: {},
     CaseStatus.COMPLETE: {CaseAction.SUBMIT: CaseStatus.REVIEWING},
     CaseStatus.REVIEWING: {
         CaseAction.APPROVE: CaseStatus.APPROVED,
         CaseAction.REJECT: CaseStatus.REJECTED,
-        CaseAction.RETURN: CaseStatus.PENDING,
+        CaseAction.RETURN: CaseStatus.RETURNED,
     },
     CaseStatus.APPROVED: {CaseAction.REOPEN: CaseStatus.REVIEWING},
     CaseStatus.REJECTED: {CaseAction.REOPEN: CaseStatus.PENDING},
 }
+
+
+# Where documents are collected: the system moves such a case on when all is there.
+COLLECTING = frozenset({CaseStatus.PENDING, CaseStatus.RETURNED})
+# Where what the case is about may still be changed.
+EDITABLE = COLLECTING | {CaseStatus.COMPLETE}
 
 
 def moves(status: CaseStatus, *, rejected_final: bool) -> Mapping[CaseAction, CaseStatus]:

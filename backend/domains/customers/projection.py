@@ -10,6 +10,7 @@ class CaseStatus(StrEnum):
     """Where a case stands; the moves between them are `backend.domains.cases.states`."""
 
     PENDING = "pending"
+    RETURNED = "returned"
     COMPLETE = "complete"
     REVIEWING = "reviewing"
     APPROVED = "approved"
@@ -17,7 +18,9 @@ class CaseStatus(StrEnum):
 
 
 # While a case stands here its documents come and go; afterwards it is what was decided on.
-OPEN_STATUSES = frozenset({CaseStatus.PENDING, CaseStatus.COMPLETE, CaseStatus.REVIEWING})
+OPEN_STATUSES = frozenset(
+    {CaseStatus.PENDING, CaseStatus.RETURNED, CaseStatus.COMPLETE, CaseStatus.REVIEWING}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from backend.domains.customers.repository import (
     visible_customers,
     visible_within,
 )
-from backend.domains.customers.schemas import CustomerRead
+from backend.domains.customers.schemas import CustomerRead, LoanAmount
 from backend.domains.customers.service.protected import ProtectedField
 from backend.domains.customers.service.record import CustomerService
 from backend.domains.customers.service.reveal import reveal_all
@@ -43,6 +43,7 @@ __all__ = [
     "CustomerRead",
     "CustomerRef",
     "Customers",
+    "LoanAmount",
     "MaritalStatus",
     "NothingToReveal",
     "Progress",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -49,6 +50,7 @@ Text50 = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 OptionalText50 = Annotated[Text50 | None, BlankIsNone]
 Rating = Annotated[int, Field(ge=1, le=5)]
 NotNegative = Annotated[Money, Field(ge=0)]
+LoanAmount = Annotated[Money, Field(ge=Decimal("0.01"), le=Decimal("999999999999.99"))]
 
 
 def _not_in_the_future(day: date) -> date:
@@ -160,6 +162,10 @@ class CustomerCreate(CustomerFields):
     )
 
     kind: CustomerKind
+    product: EntryCode | None = Field(
+        None, description="What the first case is about: a code of the dictionary `product`."
+    )
+    amount: LoanAmount | None = Field(None, description="CNY that the first case is about.")
 
 
 class CustomerUpdate(CustomerFields):
@@ -262,6 +268,7 @@ class StatusCounts(BaseModel):
     """How many customers stand in each state; exact up to 10 000 of each."""
 
     pending: int = 0
+    returned: int = 0
     complete: int = 0
     reviewing: int = 0
     approved: int = 0

@@ -17,6 +17,7 @@ AREA = "area"
 SATISFACTION = "satisfaction"
 CREDIT_RATING = "credit_rating"
 REJECT_REASON = "reject_reason"
+PRODUCT = "product"
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,12 @@ _REASONS = (
     # Asks for a sentence that says which.
     Preset("other", "其他", "Other", Color.GRAY, is_builtin=True),
 )
+_PRODUCTS = (
+    Preset("credit_loan", "信用贷", "Credit loan", Color.BLUE),
+    Preset("mortgage_loan", "房抵贷", "Mortgage loan", Color.TEAL),
+    Preset("car_loan", "车贷", "Car loan", Color.ORANGE),
+    Preset("business_loan", "企业经营贷", "Business loan", Color.PURPLE),
+)
 
 DICTIONARIES: Mapping[str, Dictionary] = {
     dictionary.code: dictionary
@@ -133,6 +140,7 @@ DICTIONARIES: Mapping[str, Dictionary] = {
             is_fixed=True,
         ),
         Dictionary(REJECT_REASON, "不通过原因", "Reject reasons", _REASONS),
+        Dictionary(PRODUCT, "产品", "Products", _PRODUCTS),
     )
 }
 

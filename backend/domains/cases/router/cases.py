@@ -5,13 +5,20 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from backend.domains.cases.errors import CaseNotFound, IllegalMove, NotAllAccepted, OwnUploadInCase
+from backend.domains.cases.errors import (
+    CaseLocked,
+    CaseNotFound,
+    IllegalMove,
+    NotAllAccepted,
+    OwnUploadInCase,
+)
 from backend.domains.cases.permissions import CasePermission
 from backend.domains.cases.schemas import (
     ApproveRequest,
     CaseListQuery,
     CaseMoveRead,
     CaseRead,
+    CaseUpdate,
     CompletenessRead,
     HistoryQuery,
     RejectCaseRequest,
@@ -22,9 +29,11 @@ from backend.domains.cases.schemas import (
 from backend.domains.cases.service.flow import CaseService
 from backend.domains.cases.service.reading import CaseReader
 from backend.domains.customers.reference import CustomerArchived, CustomerPermission
+from backend.domains.dictionary.reference import UnknownEntry
 from backend.kit.auth import Actor, Requires
 from backend.kit.db.session import ReadSession, Session
-from backend.kit.http import etag
+from backend.kit.errors import StaleVersion, VersionRequired
+from backend.kit.http import ExpectedVersion, etag
 from backend.kit.listing import Page
 from backend.kit.problems import responses
 from backend.kit.routing import Router
@@ -32,6 +41,7 @@ from backend.kit.routing import Router
 router = Router(prefix="/cases", tags=["cases"])
 
 Reader = Annotated[Actor, Requires(CustomerPermission.READ)]
+Writer = Annotated[Actor, Requires(CustomerPermission.WRITE)]
 Submitter = Annotated[Actor, Requires(CasePermission.SUBMIT)]
 Auditor = Annotated[Actor, Requires(CasePermission.REVIEW)]
 # Who collects documents may take a rejected case up again; an approved one needs the right to reopen.
@@ -50,8 +60,28 @@ async def list_cases(
 
 @router.get("/{case_id}", responses=responses(CaseNotFound))
 async def read_case(case_id: UUID, actor: Reader, session: ReadSession, response: Response) -> CaseRead:
-    """Return a case; `can` lists how you may move it now."""
+    """Return a case; `can` lists what you may do with it now."""
     case = await CaseReader(session).read(actor, case_id)
+    response.headers["ETag"] = etag(case.version)
+    return case
+
+
+@router.put(
+    "/{case_id}",
+    responses=responses(
+        CaseNotFound, CustomerArchived, CaseLocked, UnknownEntry, StaleVersion, VersionRequired
+    ),
+)
+async def update_case(
+    case_id: UUID,
+    body: CaseUpdate,
+    actor: Writer,
+    session: Session,
+    version: ExpectedVersion,
+    response: Response,
+) -> CaseRead:
+    """Replace product and amount; send the ETag you read as `If-Match`. Refused from the submission on."""
+    case = await CaseService(session).amend(actor, case_id, version, body)
     response.headers["ETag"] = etag(case.version)
     return case
 
@@ -100,9 +130,10 @@ async def reject_case(case_id: UUID, body: RejectCaseRequest, actor: Auditor, se
 
 @router.post("/{case_id}/return", responses=responses(*MOVE_ERRORS))
 async def return_case(case_id: UUID, body: ReturnRequest, actor: Auditor, session: Session) -> CaseRead:
-    """Return the case for supplement: reviewing → pending.
+    """Return the case for supplement: reviewing → returned.
 
-    Each type in `document_types` becomes required for this case until it is supplied anew, optional types too.
+    Each type named becomes required for this case until it is supplied anew, optional types too. Without a reason of
+    its own an item has that of the whole.
     """
     return await CaseService(session).return_for_supplement(actor, case_id, body)
 

@@ -78,7 +78,7 @@ async def reject_current_case(
 async def return_current_case(
     customer_id: UUID, body: ReturnRequest, actor: Auditor, session: Session
 ) -> CustomerRead:
-    """Return the case for supplement: reviewing → pending, as `POST /cases/{case_id}/return` does."""
+    """Return the case for supplement: reviewing → returned, as `POST /cases/{case_id}/return` does."""
     await CaseService(session).return_for_supplement(actor, CurrentCaseOf(customer_id), body)
     return await Customers(session).read(actor, customer_id)
 

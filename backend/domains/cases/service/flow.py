@@ -1,6 +1,7 @@
 """Move a case from collecting documents to a decision."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -9,24 +10,34 @@ from uuid_utils.compat import uuid7
 
 from backend.domains.audit import service as audit
 from backend.domains.cases.completeness import Completeness, assess
-from backend.domains.cases.errors import IllegalMove, NotAllAccepted, OwnUploadInCase
-from backend.domains.cases.live import CaseMovedEvent, ProgressEvent
+from backend.domains.cases.errors import CaseLocked, IllegalMove, NotAllAccepted, OwnUploadInCase
+from backend.domains.cases.live import CaseAmendedEvent, CaseMovedEvent, ProgressEvent
 from backend.domains.cases.models import Case, CaseMove, MoveAction
 from backend.domains.cases.repository import CaseRepository
 from backend.domains.cases.schemas import (
     ApproveRequest,
     CaseRead,
+    CaseUpdate,
     RejectCaseRequest,
     ReopenRequest,
     ReturnRequest,
 )
 from backend.domains.cases.service.finding import CaseFinder, CaseOfCustomer, CurrentCaseOf, WhichCase
-from backend.domains.cases.service.reading import case_read
-from backend.domains.cases.states import CaseAction, moves, permissions_for
-from backend.domains.customers.reference import CaseStatus, Customers, target_of, tell
+from backend.domains.cases.service.reading import CaseReader
+from backend.domains.cases.states import COLLECTING, EDITABLE, CaseAction, moves, permissions_for
+from backend.domains.customers.reference import (
+    CaseStatus,
+    CustomerPermission,
+    Customers,
+    check_reach,
+    target_of,
+    tell,
+)
+from backend.domains.dictionary.reference import PRODUCT, choose
 from backend.domains.documents.reference import Documents, UnknownDocumentType
 from backend.kit import clock
 from backend.kit.auth import Actor, PermissionMissing
+from backend.kit.db.versions import check_version
 
 
 class CaseService:
@@ -39,10 +50,14 @@ class CaseService:
         self.documents = Documents(session)
         self.finder = CaseFinder(session)
 
-    async def open(self, actor: Actor, customer_id: UUID) -> None:
+    async def open(
+        self, actor: Actor, customer_id: UUID, product: str | None = None, amount: Decimal | None = None
+    ) -> None:
         """Begin the first case of a new customer and count what it needs."""
         customer = await self.customers.lock(actor, customer_id)
-        case = await self.cases.add(Case(id=uuid7(), customer_id=customer.id))
+        if product is not None:
+            await choose(self.session, PRODUCT, product, field="product")
+        case = await self.cases.add(Case(id=uuid7(), customer_id=customer.id, product=product, amount=amount))
         found = CaseOfCustomer(case, customer)
         await self._record(actor, found, MoveAction.CREATED, from_status=None, to_status=CaseStatus.PENDING)
         await self._refresh(actor, found)
@@ -60,9 +75,12 @@ class CaseService:
     async def submit(self, actor: Actor, which: WhichCase) -> CaseRead:
         """Hand a complete case to the auditors."""
         found = await self.finder.lock(actor, which)
-        # A case returned with nothing missing stays pending until something changes or it is submitted again.
-        if found.case.status is CaseStatus.PENDING:
+        # A case returned with nothing missing stays returned until something changes or it is submitted again.
+        if found.case.status in COLLECTING:
             await self._refresh(actor, found)
+        _check_allowed(actor, found, CaseAction.SUBMIT)
+        case = found.case
+        case.submitted_at, case.submitted_by_id, case.is_returned = clock.now(), actor.id, False
         return await self._act(actor, found, CaseAction.SUBMIT)
 
     async def approve(self, actor: Actor, which: WhichCase, body: ApproveRequest) -> CaseRead:
@@ -82,17 +100,18 @@ class CaseService:
         """Give the case back; each named type becomes required until it is supplied anew."""
         found = await self.finder.lock(actor, which)
         _check_allowed(actor, found, CaseAction.RETURN)
-        codes = list(dict.fromkeys(body.document_types))
+        reasons = body.asked_anew()
         types = await self.documents.types()
-        if not {item.code for item in types if item.is_active}.issuperset(codes):
-            raise UnknownDocumentType("document_types")
-        if codes and actor.id is not None:
-            await self.cases.require(found.case.id, codes, at=clock.now(), by=actor.id, reason=body.reason)
-            await self.documents.supersede(found.customer.id, codes)
-        await self._act(actor, found, CaseAction.RETURN, reason=body.reason, document_types=codes)
-        # Only the counts: the case waits in pending for whoever supplements it, even when nothing is missing.
+        if not {item.code for item in types if item.is_active}.issuperset(reasons):
+            raise UnknownDocumentType("items" if body.items else "document_types")
+        if reasons and actor.id is not None:
+            await self.cases.require(found.case.id, reasons, at=clock.now(), by=actor.id)
+            await self.documents.supersede(found.customer.id, list(reasons))
+        found.case.is_returned = True
+        await self._act(actor, found, CaseAction.RETURN, reason=body.reason, document_reasons=reasons)
+        # Only the counts: the case waits as returned for whoever supplements it, even when nothing is missing.
         await self._count(actor, found, await self._assess(found))
-        return case_read(found.case, found.customer, actor)
+        return await self._read(actor, found)
 
     async def reopen(self, actor: Actor, which: WhichCase, body: ReopenRequest) -> CaseRead:
         """Take a decision up again: an approval goes back to review, a rejection (not a final one) to collecting."""
@@ -100,7 +119,35 @@ class CaseService:
         await self._act(actor, found, CaseAction.REOPEN, reason=body.reason)
         # What is required may have changed while nobody counted the decided case.
         await self._count(actor, found, await self._assess(found))
-        return case_read(found.case, found.customer, actor)
+        return await self._read(actor, found)
+
+    async def amend(self, actor: Actor, case_id: UUID, expected_version: int, body: CaseUpdate) -> CaseRead:
+        """Change what the case is about, as long as nobody has begun to judge it."""
+        found = await self.finder.lock(actor, case_id)
+        check_reach(actor, found.customer, CustomerPermission.WRITE)
+        case = found.case
+        check_version(case.version, expected_version)
+        if case.status not in EDITABLE:
+            raise CaseLocked(case_status=case.status)
+        if body.product is not None and body.product != case.product:
+            await choose(self.session, PRODUCT, body.product, field="product")
+        before = _auditable(case)
+        case.product, case.amount = body.product, body.amount
+        changes = audit.changes(before, _auditable(case))
+        if changes:
+            await self._store(found)
+            audit.record(self.session, actor, "case.amend", target_of(found.customer), changes)
+            event = CaseAmendedEvent(
+                type="case.amended",
+                actor_id=actor.id,
+                customer_id=found.customer.id,
+                case_id=case.id,
+                version=case.version,
+            )
+            tell(self.session, found.customer, event)
+            # What a product asks for may be more or less.
+            await self._refresh(actor, found)
+        return await self._read(actor, found)
 
     async def _lock_to_decide(self, actor: Actor, which: WhichCase, action: CaseAction) -> CaseOfCustomer:
         found = await self.finder.lock(actor, which)
@@ -110,19 +157,23 @@ class CaseService:
         return found
 
     async def _refresh(self, actor: Actor, found: CaseOfCustomer) -> None:
-        """Bring the counts of a locked case up to date and move it between pending and complete by itself."""
+        """Bring the counts of a locked case up to date, and let it become complete or incomplete by itself."""
         checklist = await self._assess(found)
         await self._count(actor, found, checklist)
         mover = Actor.system("completeness")
-        if found.case.status is CaseStatus.PENDING and checklist.is_complete:
+        if found.case.status in COLLECTING and checklist.is_complete:
             await self._move(mover, found, MoveAction.COMPLETED, CaseStatus.COMPLETE, caused_by=actor)
         elif found.case.status is CaseStatus.COMPLETE and not checklist.is_complete:
-            await self._move(mover, found, MoveAction.UNCOMPLETED, CaseStatus.PENDING, caused_by=actor)
+            target = CaseStatus.RETURNED if found.case.is_returned else CaseStatus.PENDING
+            await self._move(mover, found, MoveAction.UNCOMPLETED, target, caused_by=actor)
 
     async def _act(self, actor: Actor, found: CaseOfCustomer, action: CaseAction, **said: Any) -> CaseRead:
         target = _check_allowed(actor, found, action)
         await self._move(actor, found, MoveAction(action.value), target, **said)
-        return case_read(found.case, found.customer, actor)
+        return await self._read(actor, found)
+
+    async def _read(self, actor: Actor, found: CaseOfCustomer) -> CaseRead:
+        return await CaseReader(self.session).read(actor, found.case.id)
 
     async def _move(
         self,
@@ -133,7 +184,7 @@ class CaseService:
         *,
         caused_by: Actor | None = None,
         reason: str | None = None,
-        document_types: Sequence[str] = (),
+        document_reasons: Mapping[str, str] | None = None,
         is_final: bool = False,
     ) -> None:
         """Change the status: the only place that does."""
@@ -147,7 +198,7 @@ class CaseService:
             from_status=before,
             to_status=target,
             reason=reason,
-            document_types=document_types,
+            document_reasons=document_reasons,
             is_final=is_final,
         )
         details = {"from": before.value, "to": target.value, "reason": reason or "", "final": is_final}
@@ -172,7 +223,7 @@ class CaseService:
         from_status: CaseStatus | None,
         to_status: CaseStatus,
         reason: str | None = None,
-        document_types: Sequence[str] = (),
+        document_reasons: Mapping[str, str] | None = None,
         is_final: bool = False,
     ) -> None:
         self.session.add(
@@ -184,7 +235,10 @@ class CaseService:
                 to_status=to_status,
                 actor_id=actor.id,
                 reason=reason,
-                document_types=list(document_types),
+                document_types=list(document_reasons or ()),
+                document_reasons={
+                    code: text for code, text in (document_reasons or {}).items() if text != reason
+                },
                 is_final=is_final,
                 created_at=clock.now(),
             )
@@ -231,3 +285,7 @@ def _check_allowed(actor: Actor, found: CaseOfCustomer, action: CaseAction) -> C
     if not any(actor.covers(permission, found.customer.ownership) for permission in permissions):
         raise PermissionMissing(permission=permissions[0].value)
     return allowed[action]
+
+
+def _auditable(case: Case) -> dict[str, Any]:
+    return {"product": case.product, "amount": case.amount}

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.domains.cases.actions import on_case
 from backend.domains.cases.completeness import assess
+from backend.domains.cases.errors import CaseNotFound
 from backend.domains.cases.models import Case, CaseMove
 from backend.domains.cases.repository import CaseRepository
 from backend.domains.cases.schemas import (
@@ -18,11 +19,14 @@ from backend.domains.cases.schemas import (
     CompletenessRead,
     HistoryQuery,
     RequestedAnew,
+    Returned,
+    ReturnedItem,
 )
 from backend.domains.cases.service.finding import CaseFinder, WhichCase
 from backend.domains.customers.reference import CustomerRef, Progress
 from backend.domains.documents.reference import DocumentRead, Documents, DocumentTypeRead
 from backend.kit.auth import Actor
+from backend.kit.db.repository import AnyRow
 from backend.kit.schemas import PersonRef
 
 
@@ -36,13 +40,15 @@ class CaseReader:
 
     async def read(self, actor: Actor, case_id: UUID) -> CaseRead:
         """Return a case, or raise `CaseNotFound`."""
-        found = await self.finder.find(actor, case_id)
-        return case_read(found.case, found.customer, actor)
+        row = await self.cases.get_visible(actor, case_id)
+        if row is None:
+            raise CaseNotFound
+        return case_read(row, actor)
 
     async def list_cases(self, actor: Actor, query: CaseListQuery) -> tuple[list[CaseRead], int]:
         """Fetch one page."""
         rows, total = await self.cases.list_cases(actor, query)
-        return [case_read(row[0], CustomerRef.of(row), actor) for row in rows], total
+        return [case_read(row, actor) for row in rows], total
 
     async def open_ids(self, *, after: UUID | None, limit: int) -> Sequence[UUID]:
         """Return ids of cases that are not decided, in their order, beginning behind one of them."""
@@ -92,19 +98,44 @@ class CaseReader:
         return [_move_read(row[0], row.actor_name) for row in rows], total
 
 
-def case_read(case: Case, customer: CustomerRef, actor: Actor) -> CaseRead:
-    """Shape a case for an answer."""
+def case_read(row: AnyRow, actor: Actor) -> CaseRead:
+    """Shape a row of `CaseRepository.get_visible`."""
+    case: Case = row[0]
+    customer = CustomerRef.of(row)
+    submitted_by = None
+    if case.submitted_by_id is not None:
+        submitted_by = PersonRef(id=case.submitted_by_id, display_name=row.submitter_name)
     return CaseRead(
         id=case.id,
         customer=CaseCustomer(id=customer.id, customer_no=customer.customer_no, name=customer.name),
         is_current=case.is_current,
         status=case.status,
         rejected_final=case.rejected_final,
+        product=case.product,
+        amount=case.amount,
         progress=Progress.of(case.required_count, case.uploaded_count, case.accepted_count),
         opened_at=case.created_at,
+        submitted_at=case.submitted_at,
+        submitted_by=submitted_by,
+        returned=_returned(row.return_move, row.returner_name),
         updated_at=case.updated_at,
         version=case.version,
         can=list(on_case(actor, customer, case.projection)),
+    )
+
+
+def _returned(move: CaseMove | None, returner_name: str) -> Returned | None:
+    if move is None or move.actor_id is None:
+        return None
+    reason = move.reason or ""
+    return Returned(
+        at=move.created_at,
+        by=PersonRef(id=move.actor_id, display_name=returner_name),
+        reason=reason,
+        items=[
+            ReturnedItem(document_type=code, reason=move.document_reasons.get(code, reason))
+            for code in move.document_types
+        ],
     )
 
 

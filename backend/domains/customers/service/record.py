@@ -99,7 +99,7 @@ class CustomerService:
         reference = CustomerRef.of_entity(customer)
         audit.record(self.session, actor, "customer.create", target_of(reference))
         self._tell(actor, reference, "customer.created")
-        await emit(self.session, actor, CustomerOpened(customer.id))
+        await emit(self.session, actor, CustomerOpened(customer.id, body.product, body.amount))
         return await self.read(actor, customer.id)
 
     async def update(

@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcceptDocumentData, AcceptDocumentErrors, AcceptDocumentResponses, AnnotateDocumentData, AnnotateDocumentErrors, AnnotateDocumentResponses, ApproveCaseData, ApproveCaseErrors, ApproveCaseResponses, ApproveCurrentCaseData, ApproveCurrentCaseErrors, ApproveCurrentCaseResponses, ArchiveCustomerData, ArchiveCustomerErrors, ArchiveCustomerResponses, AttendReviewData, AttendReviewErrors, AttendReviewResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, CheckFactData, CheckFactErrors, CheckFactResponses, CountCustomersByStatusData, CountCustomersByStatusErrors, CountCustomersByStatusResponses, CountDictionaryUsageData, CountDictionaryUsageErrors, CountDictionaryUsageResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateDictionaryEntryData, CreateDictionaryEntryErrors, CreateDictionaryEntryResponses, CreateDocumentTypeData, CreateDocumentTypeErrors, CreateDocumentTypeResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteDictionaryEntryData, DeleteDictionaryEntryErrors, DeleteDictionaryEntryResponses, DeleteDocumentData, DeleteDocumentErrors, DeleteDocumentResponses, DeleteDocumentTypeData, DeleteDocumentTypeErrors, DeleteDocumentTypeResponses, DisableUserData, DisableUserErrors, DisableUserResponses, EnableUserData, EnableUserErrors, EnableUserResponses, LeaveReviewData, LeaveReviewErrors, LeaveReviewResponses, ListCaseHistoryData, ListCaseHistoryErrors, ListCaseHistoryResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListDictionariesData, ListDictionariesResponses, ListDictionaryEntriesData, ListDictionaryEntriesErrors, ListDictionaryEntriesResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListDocumentTypesData, ListDocumentTypesResponses, ListFindingsData, ListFindingsErrors, ListFindingsResponses, ListHistoryData, ListHistoryErrors, ListHistoryResponses, ListRolesData, ListRolesResponses, ListUserOptionsData, ListUserOptionsErrors, ListUserOptionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LogInWithPasswordData, LogInWithPasswordErrors, LogInWithPasswordResponses, LogOutData, LogOutErrors, LogOutResponses, ReadCaseCompletenessData, ReadCaseCompletenessErrors, ReadCaseCompletenessResponses, ReadCaseData, ReadCaseErrors, ReadCaseResponses, ReadCompletenessData, ReadCompletenessErrors, ReadCompletenessResponses, ReadCustomerData, ReadCustomerErrors, ReadCustomerResponses, ReadDictionaryEntryData, ReadDictionaryEntryErrors, ReadDictionaryEntryResponses, ReadDocumentContentData, ReadDocumentContentErrors, ReadDocumentContentResponses, ReadDocumentData, ReadDocumentErrors, ReadDocumentResponses, ReadDocumentTypeData, ReadDocumentTypeErrors, ReadDocumentTypeResponses, ReadOwnAccountData, ReadOwnAccountResponses, ReadUserData, ReadUserErrors, ReadUserResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectCaseData, RejectCaseErrors, RejectCaseResponses, RejectCurrentCaseData, RejectCurrentCaseErrors, RejectCurrentCaseResponses, RejectDocumentData, RejectDocumentErrors, RejectDocumentResponses, RemoveAnnotationData, RemoveAnnotationErrors, RemoveAnnotationResponses, ReopenCaseData, ReopenCaseErrors, ReopenCaseResponses, ReopenCurrentCaseData, ReopenCurrentCaseErrors, ReopenCurrentCaseResponses, ReorderDictionaryData, ReorderDictionaryErrors, ReorderDictionaryResponses, ResetUserPasswordData, ResetUserPasswordErrors, ResetUserPasswordResponses, RestoreCustomerData, RestoreCustomerErrors, RestoreCustomerResponses, RestoreDocumentData, RestoreDocumentErrors, RestoreDocumentResponses, ReturnCaseData, ReturnCaseErrors, ReturnCaseResponses, ReturnCurrentCaseData, ReturnCurrentCaseErrors, ReturnCurrentCaseResponses, RevealCustomerValueData, RevealCustomerValueErrors, RevealCustomerValueResponses, RevealForReviewData, RevealForReviewErrors, RevealForReviewResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponses, SubmitCaseData, SubmitCaseErrors, SubmitCaseResponses, SubmitCurrentCaseData, SubmitCurrentCaseErrors, SubmitCurrentCaseResponses, UpdateCustomerData, UpdateCustomerErrors, UpdateCustomerResponses, UpdateDictionaryEntryData, UpdateDictionaryEntryErrors, UpdateDictionaryEntryResponses, UpdateDocumentTypeData, UpdateDocumentTypeErrors, UpdateDocumentTypeResponses, UpdateOwnAccountData, UpdateOwnAccountErrors, UpdateOwnAccountResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadDocumentData, UploadDocumentErrors, UploadDocumentResponses, UploadDocumentsData, UploadDocumentsErrors, UploadDocumentsResponses } from './types.gen';
+import type { AcceptDocumentData, AcceptDocumentErrors, AcceptDocumentResponses, AnnotateDocumentData, AnnotateDocumentErrors, AnnotateDocumentResponses, ApproveCaseData, ApproveCaseErrors, ApproveCaseResponses, ApproveCurrentCaseData, ApproveCurrentCaseErrors, ApproveCurrentCaseResponses, ArchiveCustomerData, ArchiveCustomerErrors, ArchiveCustomerResponses, AttendReviewData, AttendReviewErrors, AttendReviewResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, CheckFactData, CheckFactErrors, CheckFactResponses, CountCustomersByStatusData, CountCustomersByStatusErrors, CountCustomersByStatusResponses, CountDictionaryUsageData, CountDictionaryUsageErrors, CountDictionaryUsageResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateDictionaryEntryData, CreateDictionaryEntryErrors, CreateDictionaryEntryResponses, CreateDocumentTypeData, CreateDocumentTypeErrors, CreateDocumentTypeResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteDictionaryEntryData, DeleteDictionaryEntryErrors, DeleteDictionaryEntryResponses, DeleteDocumentData, DeleteDocumentErrors, DeleteDocumentResponses, DeleteDocumentTypeData, DeleteDocumentTypeErrors, DeleteDocumentTypeResponses, DisableUserData, DisableUserErrors, DisableUserResponses, EnableUserData, EnableUserErrors, EnableUserResponses, LeaveReviewData, LeaveReviewErrors, LeaveReviewResponses, ListCaseHistoryData, ListCaseHistoryErrors, ListCaseHistoryResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListDictionariesData, ListDictionariesResponses, ListDictionaryEntriesData, ListDictionaryEntriesErrors, ListDictionaryEntriesResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListDocumentTypesData, ListDocumentTypesResponses, ListFindingsData, ListFindingsErrors, ListFindingsResponses, ListHistoryData, ListHistoryErrors, ListHistoryResponses, ListRolesData, ListRolesResponses, ListUserOptionsData, ListUserOptionsErrors, ListUserOptionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LogInWithPasswordData, LogInWithPasswordErrors, LogInWithPasswordResponses, LogOutData, LogOutErrors, LogOutResponses, ReadCaseCompletenessData, ReadCaseCompletenessErrors, ReadCaseCompletenessResponses, ReadCaseData, ReadCaseErrors, ReadCaseResponses, ReadCompletenessData, ReadCompletenessErrors, ReadCompletenessResponses, ReadCustomerData, ReadCustomerErrors, ReadCustomerResponses, ReadDictionaryEntryData, ReadDictionaryEntryErrors, ReadDictionaryEntryResponses, ReadDocumentContentData, ReadDocumentContentErrors, ReadDocumentContentResponses, ReadDocumentData, ReadDocumentErrors, ReadDocumentResponses, ReadDocumentTypeData, ReadDocumentTypeErrors, ReadDocumentTypeResponses, ReadOwnAccountData, ReadOwnAccountResponses, ReadUserData, ReadUserErrors, ReadUserResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectCaseData, RejectCaseErrors, RejectCaseResponses, RejectCurrentCaseData, RejectCurrentCaseErrors, RejectCurrentCaseResponses, RejectDocumentData, RejectDocumentErrors, RejectDocumentResponses, RemoveAnnotationData, RemoveAnnotationErrors, RemoveAnnotationResponses, ReopenCaseData, ReopenCaseErrors, ReopenCaseResponses, ReopenCurrentCaseData, ReopenCurrentCaseErrors, ReopenCurrentCaseResponses, ReorderDictionaryData, ReorderDictionaryErrors, ReorderDictionaryResponses, ResetUserPasswordData, ResetUserPasswordErrors, ResetUserPasswordResponses, RestoreCustomerData, RestoreCustomerErrors, RestoreCustomerResponses, RestoreDocumentData, RestoreDocumentErrors, RestoreDocumentResponses, ReturnCaseData, ReturnCaseErrors, ReturnCaseResponses, ReturnCurrentCaseData, ReturnCurrentCaseErrors, ReturnCurrentCaseResponses, RevealCustomerValueData, RevealCustomerValueErrors, RevealCustomerValueResponses, RevealForReviewData, RevealForReviewErrors, RevealForReviewResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponses, SubmitCaseData, SubmitCaseErrors, SubmitCaseResponses, SubmitCurrentCaseData, SubmitCurrentCaseErrors, SubmitCurrentCaseResponses, UpdateCaseData, UpdateCaseErrors, UpdateCaseResponses, UpdateCustomerData, UpdateCustomerErrors, UpdateCustomerResponses, UpdateDictionaryEntryData, UpdateDictionaryEntryErrors, UpdateDictionaryEntryResponses, UpdateDocumentTypeData, UpdateDocumentTypeErrors, UpdateDocumentTypeResponses, UpdateOwnAccountData, UpdateOwnAccountErrors, UpdateOwnAccountResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadDocumentData, UploadDocumentErrors, UploadDocumentResponses, UploadDocumentsData, UploadDocumentsErrors, UploadDocumentsResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -765,7 +765,7 @@ export const rejectCurrentCase = <ThrowOnError extends boolean = false>(options:
 /**
  * Return Current Case
  *
- * Return the case for supplement: reviewing → pending, as `POST /cases/{case_id}/return` does.
+ * Return the case for supplement: reviewing → returned, as `POST /cases/{case_id}/return` does.
  */
 export const returnCurrentCase = <ThrowOnError extends boolean = false>(options: Options<ReturnCurrentCaseData, ThrowOnError>) => (options.client ?? client).post<ReturnCurrentCaseResponses, ReturnCurrentCaseErrors, ThrowOnError>({
     responseType: 'json',
@@ -848,13 +848,29 @@ export const listCases = <ThrowOnError extends boolean = false>(options?: Option
 /**
  * Read Case
  *
- * Return a case; `can` lists how you may move it now.
+ * Return a case; `can` lists what you may do with it now.
  */
 export const readCase = <ThrowOnError extends boolean = false>(options: Options<ReadCaseData, ThrowOnError>) => (options.client ?? client).get<ReadCaseResponses, ReadCaseErrors, ThrowOnError>({
     responseType: 'json',
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/cases/{case_id}',
     ...options
+});
+
+/**
+ * Update Case
+ *
+ * Replace product and amount; send the ETag you read as `If-Match`. Refused from the submission on.
+ */
+export const updateCase = <ThrowOnError extends boolean = false>(options: Options<UpdateCaseData, ThrowOnError>) => (options.client ?? client).put<UpdateCaseResponses, UpdateCaseErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/cases/{case_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -935,9 +951,10 @@ export const rejectCase = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Return Case
  *
- * Return the case for supplement: reviewing → pending.
+ * Return the case for supplement: reviewing → returned.
  *
- * Each type in `document_types` becomes required for this case until it is supplied anew, optional types too.
+ * Each type named becomes required for this case until it is supplied anew, optional types too. Without a reason of
+ * its own an item has that of the whole.
  */
 export const returnCase = <ThrowOnError extends boolean = false>(options: Options<ReturnCaseData, ThrowOnError>) => (options.client ?? client).post<ReturnCaseResponses, ReturnCaseErrors, ThrowOnError>({
     responseType: 'json',

@@ -167,6 +167,38 @@ export type BodyUploadDocuments = {
 export type CaseAction = 'submit' | 'approve' | 'reject' | 'return' | 'reopen';
 
 /**
+ * CaseAmendedEvent
+ *
+ * What a case is about changed.
+ */
+export type CaseAmendedEvent = {
+    /**
+     * Type
+     */
+    type: 'case.amended';
+    /**
+     * Actor Id
+     */
+    actor_id: string | null;
+    /**
+     * Customer Id
+     */
+    customer_id: string;
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * Case Id
+     */
+    case_id: string;
+    /**
+     * At
+     */
+    at: string;
+};
+
+/**
  * CaseCustomer
  *
  * Whose case it is.
@@ -277,11 +309,34 @@ export type CaseRead = {
      * Rejected Final
      */
     rejected_final: boolean;
+    /**
+     * Product
+     *
+     * Code of the dictionary `product`.
+     */
+    product: string | null;
+    /**
+     * Amount
+     *
+     * CNY.
+     */
+    amount: string | null;
     progress: Progress;
     /**
      * Opened At
      */
     opened_at: string;
+    /**
+     * Submitted At
+     *
+     * When it was last handed to the auditors.
+     */
+    submitted_at: string | null;
+    submitted_by: PersonRef | null;
+    /**
+     * Until it is submitted again.
+     */
+    returned: Returned | null;
     /**
      * Updated At
      */
@@ -293,9 +348,9 @@ export type CaseRead = {
     /**
      * Can
      *
-     * How you may move it now.
+     * What you may do with it now.
      */
-    can: Array<CaseAction>;
+    can: Array<CaseAction | CaseWork>;
 };
 
 /**
@@ -319,7 +374,27 @@ export type CaseRevealRequest = {
  *
  * Where a case stands; the moves between them are `backend.domains.cases.states`.
  */
-export type CaseStatus = 'pending' | 'complete' | 'reviewing' | 'approved' | 'rejected';
+export type CaseStatus = 'pending' | 'returned' | 'complete' | 'reviewing' | 'approved' | 'rejected';
+
+/**
+ * CaseUpdate
+ *
+ * What the case is about, whole: a field left out is cleared.
+ */
+export type CaseUpdate = {
+    /**
+     * Product
+     *
+     * Code of the dictionary `product`.
+     */
+    product?: string | null;
+    /**
+     * Amount
+     *
+     * CNY.
+     */
+    amount?: string | null;
+};
 
 /**
  * CaseViewerRead
@@ -345,6 +420,13 @@ export type CaseViewers = {
      */
     others: Array<CaseViewerRead>;
 };
+
+/**
+ * CaseWork
+ *
+ * What is done with a case without moving it.
+ */
+export type CaseWork = 'amend';
 
 /**
  * CheckRead
@@ -461,7 +543,7 @@ export type CompletenessRead = {
 /**
  * CustomerAction
  */
-export type CustomerAction = 'edit' | 'archive' | 'restore' | 'reveal' | 'upload' | 'submit' | 'approve' | 'reject' | 'return' | 'reopen';
+export type CustomerAction = 'edit' | 'archive' | 'restore' | 'reveal' | 'upload' | 'submit' | 'approve' | 'reject' | 'return' | 'reopen' | 'amend';
 
 /**
  * CustomerCreate
@@ -612,6 +694,18 @@ export type CustomerCreate = {
      */
     national_tax_no?: string | null;
     kind: CustomerKind;
+    /**
+     * Product
+     *
+     * What the first case is about: a code of the dictionary `product`.
+     */
+    product?: string | null;
+    /**
+     * Amount
+     *
+     * CNY that the first case is about.
+     */
+    amount?: string | null;
 };
 
 /**
@@ -1661,6 +1755,8 @@ export type LiveEvent = ({
 } & DocumentTypesEvent) | ({
     type: 'finding.changed';
 } & FindingEvent) | ({
+    type: 'case.amended';
+} & CaseAmendedEvent) | ({
     type: 'case.moved';
 } & CaseMovedEvent) | ({
     type: 'progress.changed';
@@ -2114,6 +2210,24 @@ export type RequestedAnew = {
 };
 
 /**
+ * ReturnItem
+ *
+ * A document type to supply anew, and why.
+ */
+export type ReturnItem = {
+    /**
+     * Document Type
+     */
+    document_type: string;
+    /**
+     * Reason
+     *
+     * Left out when the reason of the whole says it.
+     */
+    reason?: string | null;
+};
+
+/**
  * ReturnRequest
  *
  * What is to be supplied before the case comes back.
@@ -2124,11 +2238,54 @@ export type ReturnRequest = {
      */
     reason: string;
     /**
-     * Document Types
+     * Items
      *
      * Each becomes required for this case until it is supplied anew.
      */
+    items?: Array<ReturnItem>;
+    /**
+     * Document Types
+     *
+     * Short for items that have no reason of their own.
+     */
     document_types?: Array<string>;
+};
+
+/**
+ * Returned
+ *
+ * Who returned a case, when, why and for what.
+ */
+export type Returned = {
+    /**
+     * At
+     */
+    at: string;
+    by: PersonRef;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Items
+     */
+    items: Array<ReturnedItem>;
+};
+
+/**
+ * ReturnedItem
+ *
+ * A document type that a return asked for, and why.
+ */
+export type ReturnedItem = {
+    /**
+     * Document Type
+     */
+    document_type: string;
+    /**
+     * Reason
+     */
+    reason: string;
 };
 
 /**
@@ -2234,6 +2391,10 @@ export type StatusCounts = {
      * Pending
      */
     pending?: number;
+    /**
+     * Returned
+     */
+    returned?: number;
     /**
      * Complete
      */
@@ -4942,7 +5103,7 @@ export type ListCasesData = {
         /**
          * Sort
          */
-        sort?: Array<'opened_at' | '-opened_at' | 'updated_at' | '-updated_at' | 'status' | '-status'>;
+        sort?: Array<'opened_at' | '-opened_at' | 'updated_at' | '-updated_at' | 'submitted_at' | '-submitted_at' | 'status' | '-status'>;
     };
     url: '/api/v1/cases';
 };
@@ -4998,6 +5159,58 @@ export type ReadCaseResponses = {
 };
 
 export type ReadCaseResponse = ReadCaseResponses[keyof ReadCaseResponses];
+
+export type UpdateCaseData = {
+    body: CaseUpdate;
+    headers?: {
+        /**
+         * If-Match
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Case Id
+         */
+        case_id: string;
+    };
+    query?: never;
+    url: '/api/v1/cases/{case_id}';
+};
+
+export type UpdateCaseErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `customer.archived`: This customer is archived. Restore the customer first.
+     *
+     * `case.locked`: The case is under review or decided; what it is about cannot be changed now. Also tells `case_status`.
+     */
+    409: unknown;
+    /**
+     * `request.stale`: Somebody has changed this since you opened it. Also tells `current_version`.
+     */
+    412: unknown;
+    /**
+     * `dictionary.unknown_entry`: The dictionary has no such entry in use.
+     */
+    422: unknown;
+    /**
+     * `request.precondition_required`: Send the version you read as If-Match, such as If-Match: "3".
+     */
+    428: unknown;
+};
+
+export type UpdateCaseResponses = {
+    /**
+     * Successful Response
+     */
+    200: CaseRead;
+};
+
+export type UpdateCaseResponse = UpdateCaseResponses[keyof UpdateCaseResponses];
 
 export type ReadCaseCompletenessData = {
     body?: never;

@@ -10,12 +10,13 @@ export type Customer = CustomerRead;
 export type CustomerRow = CustomerSummary;
 export type CustomerStatus = CustomerRow["status"];
 
-export const statuses = ["pending", "complete", "reviewing", "approved", "rejected"] as const satisfies CustomerStatus[];
+export const statuses = ["pending", "returned", "complete", "reviewing", "approved", "rejected"] as const satisfies CustomerStatus[];
 
 /** One tone per state, used wherever a state is shown; the label always stands beside the colour. */
-export const statusTones: Record<CustomerStatus, "neutral" | "accent" | "info" | "success" | "danger"> = {
+export const statusTones: Record<CustomerStatus, "neutral" | "attention" | "primary" | "info" | "success" | "danger"> = {
   pending: "neutral",
-  complete: "accent",
+  returned: "attention",
+  complete: "primary",
   reviewing: "info",
   approved: "success",
   rejected: "danger",
