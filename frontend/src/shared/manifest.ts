@@ -12,6 +12,7 @@ export type ComponentLoader = () => Promise<{ default: Component }>;
  * Places in one feature's page that other features fill, so that neither imports the other.
  *
  * `customer.tabs`: parts of a customer's page, one open at a time; each receives `customer`.
+ * `customer.case`: what stands above the parts of a customer's page; receives `customer`.
  * `customer.actions`: what else can be done with a customer; receives `customer`, shows its own dialogs and tells
  * the page what to offer by the event `actions` (a list of `PageAction`).
  * `customer.bar`: what stands at the bottom of a customer's page on phones, before the prominent actions; receives
@@ -19,7 +20,7 @@ export type ComponentLoader = () => Promise<{ default: Component }>;
  * `customer.capture`: the phone's camera for one document type; receives `customer` and `typeCode`.
  * `shell.overlay`: stands above the router in both shells (the upload tray); no props.
  */
-export type SlotName = "customer.tabs" | "customer.actions" | "customer.bar" | "customer.capture" | "shell.overlay";
+export type SlotName = "customer.tabs" | "customer.case" | "customer.actions" | "customer.bar" | "customer.capture" | "shell.overlay";
 
 /** One of the pieces that stand in a slot. */
 export interface SlotFilling {

@@ -1,16 +1,44 @@
-import { infiniteQueryOptions, type QueryClient } from "@tanstack/vue-query";
+import { infiniteQueryOptions, queryOptions, type QueryClient } from "@tanstack/vue-query";
 import { toValue, type MaybeRefOrGetter } from "vue";
 
-import { approveCurrentCase, listHistory, rejectCurrentCase, reopenCurrentCase, returnCurrentCase, submitCurrentCase } from "@/api/generated";
+import {
+  approveCurrentCase,
+  listCases,
+  listHistory,
+  rejectCurrentCase,
+  reopenCurrentCase,
+  returnCurrentCase,
+  submitCurrentCase,
+  updateCase,
+} from "@/api/generated";
 import { storeCustomer } from "@/features/customers/api";
 
-import type { CaseAction, CaseCustomer } from "./model";
+import type { Case, CaseAction, CaseCustomer, CaseTerms } from "./model";
 
 export const caseKeys = {
+  of: (customerId: string) => ["cases", "of", customerId],
   history: (customerId: string) => ["cases", "history", customerId],
 } as const;
 
 const HISTORY_LIMIT = 20;
+const CASES_LIMIT = 100;
+
+/** All cases of a customer, the newest first; one of them is the current one. */
+export function casesQuery(customerId: MaybeRefOrGetter<string>) {
+  return queryOptions({
+    queryKey: ["cases", "of", customerId],
+    queryFn: async ({ signal }) => {
+      const query = { customer_id: toValue(customerId), archived: true, limit: CASES_LIMIT };
+      return (await listCases({ query, signal, throwOnError: true })).data.items;
+    },
+  });
+}
+
+/** Changes what a case is about, unless somebody else has changed it since it was read. */
+export async function putTerms({ id, version }: Case, body: CaseTerms): Promise<Case> {
+  const headers = { "If-Match": `"${version}"` };
+  return (await updateCase({ path: { case_id: id }, body, headers, throwOnError: true })).data;
+}
 
 export function historyQuery(customerId: MaybeRefOrGetter<string>) {
   return infiniteQueryOptions({
@@ -31,12 +59,12 @@ export interface CaseMove {
   reason: string;
   /** Reject: the case cannot be reopened. */
   final: boolean;
-  /** Return: types that are needed anew. */
-  document_types: string[];
+  /** Return: types that are needed anew, each with its own reason or none. */
+  items: { document_type: string; reason: string | null }[];
 }
 
 export async function moveCase(customerId: string, move: CaseMove): Promise<CaseCustomer> {
-  const { action, reason, final, document_types } = move;
+  const { action, reason, final, items } = move;
   const target = { path: { customer_id: customerId }, throwOnError: true } as const;
   switch (action) {
     case "submit":
@@ -46,7 +74,7 @@ export async function moveCase(customerId: string, move: CaseMove): Promise<Case
     case "reject":
       return (await rejectCurrentCase({ ...target, body: { reason, final } })).data;
     case "return":
-      return (await returnCurrentCase({ ...target, body: { reason, document_types } })).data;
+      return (await returnCurrentCase({ ...target, body: { reason, items } })).data;
     case "reopen":
       return (await reopenCurrentCase({ ...target, body: { reason } })).data;
   }
@@ -57,5 +85,6 @@ export async function storeMoved(client: QueryClient, customer: CaseCustomer): P
   await Promise.all([
     storeCustomer(client, customer),
     client.invalidateQueries({ queryKey: caseKeys.history(customer.id) }),
+    client.invalidateQueries({ queryKey: caseKeys.of(customer.id) }),
   ]);
 }

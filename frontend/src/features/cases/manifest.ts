@@ -20,6 +20,10 @@ export default {
       pc: [{ ...history, load: () => import("./pc/CaseHistory.vue") }],
       m: [{ ...history, load: () => import("./mobile/CaseHistory.vue") }],
     },
+    "customer.case": {
+      pc: [{ name: "case", order: 10, load: () => import("./pc/CaseHead.vue") }],
+      m: [{ name: "case", order: 10, load: () => import("./mobile/CaseHead.vue") }],
+    },
     "customer.actions": {
       pc: [{ name: "cases", order: 10, load: () => import("./pc/CaseActions.vue") }],
       m: [{ name: "cases", order: 10, load: () => import("./mobile/CaseActions.vue") }],

@@ -1,9 +1,12 @@
-import type { CaseMoveRead, CustomerRead } from "@/api/generated";
+import type { CaseMoveRead, CaseRead, CaseUpdate, CustomerRead } from "@/api/generated";
+import type { ChecklistItem } from "@/features/documents/model";
 import type { PageAction } from "@/shared/manifest";
 
 /** A case is reached through its customer, who carries its state and what may be done with it. */
 export type CaseCustomer = CustomerRead;
 export type HistoryEntry = CaseMoveRead;
+export type Case = CaseRead;
+export type CaseTerms = CaseUpdate;
 
 export const caseActions = ["submit", "approve", "reject", "return", "reopen"] as const;
 export type CaseAction = (typeof caseActions)[number];
@@ -28,4 +31,47 @@ const decided: ReadonlySet<string> = new Set(["reviewing", "approved", "rejected
 export function documentsToSubmit(customer: Pick<CaseCustomer, "can" | "progress" | "status"> | undefined): number {
   if (!customer?.can.includes("upload") || customer.can.includes("submit") || decided.has(customer.status)) return 0;
   return Math.max(0, customer.progress.required - customer.progress.uploaded);
+}
+
+/** How many required documents keep a case under review from being approved. */
+export function documentsToApprove({ progress, status }: Pick<CaseCustomer, "progress" | "status">): number {
+  return status === "reviewing" ? Math.max(0, progress.required - progress.accepted) : 0;
+}
+
+/** A type whose documents an auditor has refused, as a return asks for it again. */
+export interface Refusal {
+  code: string;
+  /** In words, from the reasons given for its documents. */
+  reason: string;
+}
+
+/** The types of a checklist that wait for something better, in its order. */
+export function refusals(
+  items: readonly Pick<ChecklistItem, "type" | "state" | "documents">[],
+  label: (reasonCode: string) => string,
+): Refusal[] {
+  return items
+    .filter(({ state }) => state === "rejected")
+    .map(({ type, documents }) => {
+      const reasons = documents
+        .filter(({ review_status, reason_code }) => review_status === "rejected" && reason_code !== null)
+        .map(({ reason_code, message }) => {
+          const named = reason_code === null || reason_code === OTHER_REASON ? "" : label(reason_code);
+          return [named, message].filter(Boolean).join("：");
+        });
+      return { code: type.code, reason: [...new Set(reasons)].join("；").slice(0, REASON_LENGTH) };
+    });
+}
+
+/** The reason that is said in a sentence of its own. */
+const OTHER_REASON = "other";
+export const REASON_LENGTH = 500;
+
+const AMOUNT = /^\d{1,12}(\.\d{1,2})?$/;
+
+/** An amount as the server takes it, null for none, undefined for what is no amount. */
+export function parseAmount(typed: string): string | null | undefined {
+  const plain = typed.replace(/[,，\s¥￥]/g, "");
+  if (plain === "") return null;
+  return AMOUNT.test(plain) && Number(plain) > 0 ? plain : undefined;
 }

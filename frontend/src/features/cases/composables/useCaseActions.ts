@@ -9,7 +9,16 @@ import type { PageAction } from "@/shared/manifest";
 import { notify } from "@/shared/notify";
 
 import { moveCase, storeMoved } from "../api";
-import { actionTones, documentsToSubmit, offeredActions, type CaseAction, type CaseCustomer } from "../model";
+import {
+  actionTones,
+  documentsToApprove,
+  documentsToSubmit,
+  offeredActions,
+  REASON_LENGTH,
+  type CaseAction,
+  type CaseCustomer,
+  type Refusal,
+} from "../model";
 
 const reasonNeeded: ReadonlySet<CaseAction> = new Set(["reject", "return", "reopen"]);
 
@@ -17,11 +26,12 @@ const reasonNeeded: ReadonlySet<CaseAction> = new Set(["reject", "return", "reop
  * Moving a case along: which moves are offered, the dialog that asks for the reason, and what to
  * say when the move is no longer possible.
  *
- * `typeName` gives the name of a document type by its code.
+ * `typeName` gives the name of a document type by its code; `refused` are the types that a return begins with.
  */
 export function useCaseActions(
   customer: MaybeRefOrGetter<CaseCustomer | undefined>,
   typeName: (code: string) => string,
+  refused: MaybeRefOrGetter<readonly Refusal[]> = [],
 ) {
   const { t } = useI18n();
   const client = useQueryClient();
@@ -29,13 +39,15 @@ export function useCaseActions(
   const needsReason = computed(() => action.value !== null && reasonNeeded.has(action.value));
 
   const form = useForm({
-    blank: () => ({ reason: "", final: false, document_types: [] as string[] }),
+    blank: () => ({ reason: "", final: false, document_types: [] as string[], reasons: {} as Record<string, string> }),
     check: ({ reason }): Sentences =>
       needsReason.value && !reason.trim() ? { reason: t("cases.reason_needed") } : {},
     send: async (values) => {
       const current = toValue(customer);
       if (!current || action.value === null) return null;
-      return moveCase(current.id, { ...values, reason: values.reason.trim(), action: action.value });
+      const { final, document_types, reasons } = values;
+      const items = document_types.map((code) => ({ document_type: code, reason: reasons[code]?.trim() || null }));
+      return moveCase(current.id, { action: action.value, reason: values.reason.trim(), final, items });
     },
     onDone: async (moved) => {
       if (moved === null) return;
@@ -67,8 +79,17 @@ export function useCaseActions(
       prominent: name === "submit",
       run: () => start(name),
     }));
-    return [...notYet.value, ...actions];
+    return [...notYet.value, ...actions.map((action) => (action.name === "approve" ? approving(action) : action))];
   });
+
+  /** Approving is the next step once everything is accepted; before that it says how much is not. */
+  function approving(action: PageAction): PageAction {
+    const current = toValue(customer);
+    const count = current ? documentsToApprove(current) : 0;
+    if (count === 0) return { ...action, prominent: true };
+    const blocked = t("cases.to_approve", { count });
+    return { ...action, tone: "neutral", blocked, run: () => notify.info(t("cases.to_approve_first", { count })) };
+  }
 
   /** Submitting is seen before it is possible, with what it waits for. */
   const notYet = computed<PageAction[]>(() => {
@@ -81,7 +102,18 @@ export function useCaseActions(
 
   function start(next: CaseAction): void {
     form.reset();
+    if (next === "return") draft();
     action.value = next;
+  }
+
+  /** A return begins with what was refused, and why. */
+  function draft(): void {
+    const types = toValue(refused);
+    if (types.length === 0) return;
+    const names = types.map(({ code }) => typeName(code)).join(t("cases.and"));
+    form.values.document_types = types.map(({ code }) => code);
+    form.values.reasons = Object.fromEntries(types.map(({ code, reason }) => [code, reason]));
+    form.values.reason = t("cases.draft", { names }).slice(0, REASON_LENGTH);
   }
 
   function cancel(): void {
