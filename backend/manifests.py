@@ -8,6 +8,7 @@ from backend.domains.customers.manifest import MANIFEST as CUSTOMERS
 from backend.domains.dictionary.manifest import MANIFEST as DICTIONARY
 from backend.domains.documents.manifest import MANIFEST as DOCUMENTS
 from backend.domains.identity.manifest import MANIFEST as IDENTITY
+from backend.domains.requirements.manifest import MANIFEST as REQUIREMENTS
 from backend.kit.manifest import Domain
 
 DOMAINS: Sequence[Domain] = (
@@ -16,5 +17,6 @@ DOMAINS: Sequence[Domain] = (
     IDENTITY,
     CUSTOMERS,
     DOCUMENTS,
+    REQUIREMENTS,
     CASES,
 )

@@ -41,9 +41,9 @@ async def test_states_are_counted_with_one_statement(database: Database, staff: 
     assert await count(database, staff, "/customers/status-counts") == 1
 
 
-async def test_a_checklist_takes_five_statements_however_many_documents_there_are(
+async def test_a_checklist_takes_seven_statements_however_many_documents_there_are(
     database: Database, staff: AsyncClient
 ) -> None:
     customer = await create_customer(staff, name="张伟")
 
-    assert await count(database, staff, f"/customers/{customer['id']}/completeness") == 5
+    assert await count(database, staff, f"/customers/{customer['id']}/completeness") == 7

@@ -11,6 +11,7 @@ from PIL import Image
 
 from backend.demo.canvas import jpeg
 from backend.demo.cards import id_card_back, id_card_front
+from backend.demo.company_papers import company_paper
 from backend.demo.papers import (
     bank_statement,
     business_license,
@@ -36,7 +37,7 @@ DRAWINGS: Mapping[str, Callable[[DemoPerson, Random, date], Image.Image]] = {
     "marriage_certificate": marriage_certificate,
     "other": social_insurance_record,
 }
-"""One drawing for each preset document type, by its code."""
+"""One drawing for each document type that persons hand in, by its code."""
 
 
 def draw(document_type: str, person: DemoPerson, random: Random, *, today: date) -> bytes:
@@ -55,5 +56,10 @@ def draw_scanned_statement(person: DemoPerson, random: Random, *, today: date, p
 
 
 def draw_business_license(company: DemoCompany, random: Random, *, today: date) -> bytes:
-    """The company's business license as a flat scan, JPEG; companies hand it in as document type "other"."""
+    """The company's business license as a flat scan, JPEG."""
     return jpeg(business_license(company, random, today))
+
+
+def draw_company_paper(document_type: str, company: DemoCompany, random: Random, *, today: date) -> bytes:
+    """Another paper of the company as a flat scan, JPEG."""
+    return jpeg(company_paper(document_type, company, random, today))

@@ -393,7 +393,7 @@ def social_insurance_record(person: DemoPerson, random: Random, today: date) -> 
 
 
 def business_license(company: DemoCompany, random: Random, today: date) -> Image.Image:
-    """A company's business license, which companies hand in under "other"."""
+    """A company's business license."""
     sheet = Sheet((1754, 1240), (252, 248, 238))
     waves(sheet, (50, 50, 1704, 1190), ((244, 234, 212), (248, 240, 224)), random)
     for inset, width in ((44, 6), (60, 2)):

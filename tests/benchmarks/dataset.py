@@ -18,7 +18,6 @@ from backend.domains.customers.models import CustomerKind, Sex
 from backend.domains.customers.projection import CaseProjection, CaseStatus
 from backend.domains.customers.repository import id_number_tail
 from backend.domains.documents.models import ReviewStatus
-from backend.domains.documents.service.types import PRESETS
 from backend.kit.crypto import BlindIndex, FieldCipher
 from backend.kit.identifiers import complete_credit_code, complete_id_number
 from backend.kit.masking import mask_account, mask_id_number
@@ -67,8 +66,8 @@ LEVELS: tuple[tuple[str | None, int], ...] = (
     ("partner", 4),
     ("strategic_partner", 1),
 )
-REQUIRED = tuple(preset.code for preset in PRESETS if preset.is_required)
-OPTIONAL = tuple(preset.code for preset in PRESETS if not preset.is_required)
+REQUIRED = ("id_card_front", "id_card_back", "income_proof", "bank_statement", "credit_report")
+OPTIONAL = ("property_proof", "household_register", "marriage_certificate", "other")
 DAYS = 1_095
 FIRST_BIRTH = date(1960, 1, 1)
 BIRTH_DAYS = 15_000

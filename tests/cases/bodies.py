@@ -8,4 +8,6 @@ BODIES = {
 } | {
     "reveal_for_review": {"purpose": "check_documents"},
     "update_case": {"product": "credit_loan", "amount": "300000.00"},
+    "except_requirement": {"kind": "waive", "reason": "已在他行核验"},
+    "except_case_requirement": {"kind": "add", "reason": "补充收入来源"},
 }

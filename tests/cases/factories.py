@@ -64,9 +64,26 @@ async def move(client: AsyncClient, customer: dict[str, Any], action: str, **bod
 
 
 async def checklist(client: AsyncClient, customer: dict[str, Any]) -> dict[str, Any]:
-    """Fetch the completeness; its items by type code."""
+    """Fetch the completeness; its items by type code, and of what is missing the type codes."""
     answer = (await client.get(f"/customers/{customer['id']}/completeness")).json()
-    return {**answer, "items": {item["type"]["code"]: item for item in answer["items"]}}
+    return {
+        **answer,
+        "items": {item["type"]["code"]: item for item in answer["items"]},
+        "missing": [lack["document_type"] for lack in answer["missing"]],
+    }
+
+
+async def ask_for(admin: AsyncClient, code: str, document_type: str, **item: Any) -> Response:
+    """Let a requirement set ask for a document type, in place of what it says of it so far."""
+    found = (await admin.get(f"/requirement-sets/{code}")).json()
+    items = [known for known in found["items"] if known["document_type"] != document_type]
+    if item.get("need") != "none":
+        items.append({"document_type": document_type, **item})
+    body = {name: found[name] for name in ("name_zh", "name_en", "kinds", "products", "is_active")}
+    headers = {"If-Match": f'"{found["version"]}"'}
+    response = await admin.put(f"/requirement-sets/{code}", json={**body, "items": items}, headers=headers)
+    assert response.status_code == 200, response.text
+    return response
 
 
 async def history(client: AsyncClient, customer: dict[str, Any], **query: Any) -> list[dict[str, Any]]:

@@ -50,7 +50,7 @@ async def test_returned_file_needs_the_named_type_anew(staff: AsyncClient, audit
     )
     assert returned.json()["status"] == "returned"
     checklist = (await staff.get(f"{path}/completeness")).json()
-    assert checklist["missing"] == ["property_proof"]
+    assert [lack["document_type"] for lack in checklist["missing"]] == ["property_proof"]
     assert checklist["required"] == 6
     await create_document(staff, customer["id"], "property_proof")
     assert (await staff.get(path)).json()["status"] == "complete"

@@ -10,6 +10,7 @@ from backend.domains.cases import jobs
 from backend.kit.clock import clock, now
 from backend.kit.db.session import Database
 from tests.cases.factories import (
+    ask_for,
     case_of,
     checklist,
     documents_of,
@@ -26,7 +27,6 @@ from tests.identity.factories import user_id_of
 TYPE = {
     "name": "行驶证",
     "name_en": "Vehicle license",
-    "is_required": True,
     "sort_order": 95,
     "allowed_kinds": ["image"],
     "max_files": 4,
@@ -50,7 +50,7 @@ class TestReturn:
         before = await checklist(staff, customer)
         assert before["missing"] == ["property_proof"]
         item = before["items"]["property_proof"]
-        assert (item["required"], item["state"], item["type"]["is_required"]) == (True, "missing", False)
+        assert (item["required"], item["state"], item["lack"]["code"]) == (True, "missing", "requested_anew")
         assert item["requested"]["reason"] == "请补充房产证明"
         assert item["requested"]["by"] == {"id": await user_id_of(auditor), "display_name": "测试 auditor"}
         assert (await move(staff, customer, "submit")).status_code == 409
@@ -210,7 +210,7 @@ async def test_a_reopened_file_is_counted_by_what_is_required_now(
     admin: AsyncClient, staff: AsyncClient, auditor: AsyncClient, database: Database
 ) -> None:
     customer = await open_case(staff, database, "approved")
-    await admin.post("/documents/types", json={**TYPE, "code": "vehicle_license"})
+    await ask_for(admin, "person", "property_proof")
     await run_recount(database)
 
     reopened = (await move(auditor, customer, "reopen")).json()
@@ -275,15 +275,16 @@ class TestDocumentTypes:
     def _in_small_batches(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(jobs, "BATCH", 2)
 
-    async def test_a_new_required_type_makes_open_cases_incomplete(
+    async def test_a_set_that_asks_for_more_makes_open_cases_incomplete_but_those_under_review(
         self, admin: AsyncClient, staff: AsyncClient, database: Database
     ) -> None:
         cases = {
-            state: await open_case(staff, database, state)
-            for state in ("complete", "reviewing", "approved", "rejected")
+            state: await open_case(staff, database, state) for state in ("complete", "approved", "rejected")
         }
+        cases["reviewing"] = await open_case(staff, database, "complete")
+        await move(staff, cases["reviewing"], "submit")
         cases["pending"] = await open_case(staff, database, judged=None)
-        await admin.post("/documents/types", json={**TYPE, "code": "vehicle_license"})
+        await ask_for(admin, "person", "property_proof")
         assert (await read(staff, cases["complete"]))["status"] == "complete"
 
         await run_recount(database)
@@ -295,13 +296,13 @@ class TestDocumentTypes:
         assert states == {
             "pending": ("pending", 6),
             "complete": ("pending", 6),
-            "reviewing": ("reviewing", 6),
-            # What was decided on stays as it was.
+            # What was submitted or decided on stays as it was.
+            "reviewing": ("reviewing", 5),
             "approved": ("approved", 5),
             "rejected": ("rejected", 5),
         }
 
-    async def test_a_type_no_longer_required_completes_cases(
+    async def test_a_type_out_of_use_completes_cases(
         self, admin: AsyncClient, staff: AsyncClient, database: Database
     ) -> None:
         customer = await create_customer(staff)
@@ -410,7 +411,7 @@ async def test_the_checklist_holds_every_type_in_order_with_its_documents(
     result = await checklist(auditor, customer)
 
     states = {code: (item["state"], item["required"]) for code, item in result["items"].items()}
-    assert list(states) == [item["code"] for item in (await staff.get("/documents/types")).json()["items"]]
+    assert list(states) == [*REQUIRED_TYPES, "property_proof", "household_register", "other"]
     assert states["id_card_front"] == ("accepted", True)
     assert states["id_card_back"] == ("missing", True)
     assert states["other"] == ("rejected", False)
@@ -451,11 +452,8 @@ async def test_a_type_asked_for_anew_takes_a_new_document_although_its_places_ar
 async def test_an_offer_to_submit_needs_no_required_type(
     admin: AsyncClient, staff: AsyncClient, auditor: AsyncClient
 ) -> None:
-    for item in (await admin.get("/documents/types")).json()["items"]:
-        fields = {name: value for name, value in item.items() if name not in {"code", "version"}}
-        headers = {"If-Match": f'"{item["version"]}"'}
-        body = {**fields, "is_required": False}
-        await admin.put(f"/documents/types/{item['code']}", json=body, headers=headers)
+    for code in REQUIRED_TYPES:
+        await ask_for(admin, "person", code, need="optional")
     customer = await create_customer(staff)
     await staff.post(f"/customers/{customer['id']}/submit")
     await auditor.post(f"/customers/{customer['id']}/return", json={"reason": "请核对"})

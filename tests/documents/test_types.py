@@ -10,7 +10,7 @@ from backend.domains.documents.service import types
 from backend.domains.documents.service.types import PRESETS, DocumentTypeService
 from backend.kit.db.session import Database
 from tests.audit.factories import entries_of
-from tests.documents.factories import REQUIRED_TYPES, add_document, upload
+from tests.documents.factories import add_document, upload
 
 Customer = dict[str, Any]
 NEW = {
@@ -18,7 +18,6 @@ NEW = {
     "name": "行驶证",
     "name_en": "Vehicle license",
     "hint": "正副页",
-    "is_required": False,
     "is_active": True,
     "sort_order": 15,
     "allowed_kinds": ["image"],
@@ -44,23 +43,16 @@ async def recounts(database: Database) -> int:
         )
 
 
-async def test_every_installation_starts_with_nine_types_of_which_five_are_required(
-    staff: AsyncClient,
-) -> None:
+async def test_every_installation_starts_with_the_types_that_its_sets_ask_for(staff: AsyncClient) -> None:
     items = (await staff.get("/documents/types")).json()["items"]
 
-    assert [item["code"] for item in items] == [
-        "id_card_front",
-        "id_card_back",
-        "income_proof",
-        "bank_statement",
-        "property_proof",
-        "credit_report",
-        "household_register",
-        "marriage_certificate",
-        "other",
-    ]
-    assert tuple(item["code"] for item in items if item["is_required"]) == REQUIRED_TYPES
+    assert [item["code"] for item in items] == [preset.code for preset in PRESETS]
+    asked = {
+        item["document_type"]
+        for found in (await staff.get("/requirement-sets")).json()["items"]
+        for item in found["items"]
+    }
+    assert asked == {item["code"] for item in items}
     assert all(item["is_active"] and item["allowed_kinds"] == ["image", "pdf"] for item in items)
     assert all(item["name"] and item["name_en"] and item["max_files"] for item in items)
 
@@ -74,6 +66,8 @@ async def test_seeding_again_brings_nothing_back_and_changes_nothing(
     admin: AsyncClient, database: Database
 ) -> None:
     await change(admin, "other", name="杂项")
+    async with database.transaction() as session:
+        await session.execute(text("DELETE FROM requirement_items WHERE document_type = 'property_proof'"))
     await admin.delete("/documents/types/property_proof")
 
     await seed_again(database)
@@ -153,10 +147,10 @@ async def test_a_wrong_field_is_named(admin: AsyncClient, fields: dict[str, Any]
 async def test_a_type_is_changed_and_open_cases_are_counted_anew(
     admin: AsyncClient, database: Database
 ) -> None:
-    response = await change(admin, "other", name="杂项", is_required=True)
+    response = await change(admin, "other", name="杂项", is_active=False)
 
     changed = response.json()
-    assert (changed["name"], changed["is_required"], changed["version"]) == ("杂项", True, 2)
+    assert (changed["name"], changed["is_active"], changed["version"]) == ("杂项", False, 2)
     assert response.headers["etag"] == '"2"'
     assert await recounts(database) == 1
 
@@ -190,10 +184,20 @@ async def test_an_unknown_type_is_not_found(admin: AsyncClient, method: str) -> 
 
 
 async def test_an_unused_type_is_removed(admin: AsyncClient, database: Database) -> None:
+    await admin.post("/documents/types", json=NEW)
+    async with database.transaction() as session:
+        await session.execute(text("DELETE FROM pgqueuer"))
+
+    assert (await admin.delete("/documents/types/vehicle_license")).status_code == 204
+
+    assert "vehicle_license" not in await codes(admin)
+    assert await recounts(database) == 1
+
+
+async def test_a_type_that_a_set_asks_for_is_taken_out_of_use(admin: AsyncClient) -> None:
     assert (await admin.delete("/documents/types/marriage_certificate")).status_code == 204
 
-    assert "marriage_certificate" not in await codes(admin)
-    assert await recounts(database) == 1
+    assert (await admin.get("/documents/types/marriage_certificate")).json()["is_active"] is False
 
 
 @pytest.mark.parametrize("in_trash", [False, True])
@@ -230,7 +234,6 @@ async def test_types_are_for_administrators_to_change(staff: AsyncClient, method
         ({"name": "行驶证正本"}, False),
         ({"sort_order": 20}, False),
         ({"max_files": 5}, False),
-        ({"is_required": True}, True),
         ({"is_active": False}, True),
     ],
 )

@@ -116,7 +116,6 @@ async def test_the_same_key_on_another_route_is_another_key(admin: AsyncClient) 
         "code": "visa",
         "name": "签证",
         "name_en": "Visa",
-        "is_required": False,
         "sort_order": 90,
         "allowed_kinds": ["image"],
         "max_files": 1,

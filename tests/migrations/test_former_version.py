@@ -42,6 +42,10 @@ from tests.migrations import former
 
 FORMER = "kehui_former"
 LIVE = "kehui_upgraded_live"
+FORMER_PRESETS = (
+    *("id_card_front", "id_card_back", "income_proof", "bank_statement", "property_proof"),
+    *("credit_report", "household_register", "marriage_certificate", "other"),
+)
 TAKEN_AWAY = ("staff", "customers:archive")
 ACTIVE = ("admin", "staff", "staff2", "staff3", "auditor", "auditor2", "Former.Both")
 DISABLED = "former-gone"
@@ -414,17 +418,48 @@ async def test_documents_keep_their_judgements_and_the_trash_its_content(admin: 
         assert _plain(today["reviewed_at"]) == _plain(then["reviewed_at"])
 
 
-async def test_document_types_are_those_that_people_left(admin: AsyncClient) -> None:
+async def test_document_types_are_those_that_people_left_and_those_that_came(admin: AsyncClient) -> None:
     names = (
-        *("code", "name", "name_en", "hint", "is_required", "is_active", "sort_order", "allowed_kinds"),
-        *("max_files", "version"),
+        "code",
+        "name",
+        "name_en",
+        "hint",
+        "is_active",
+        "sort_order",
+        "allowed_kinds",
+        "max_files",
+        "version",
     )
-    today = (await _get(admin, "/documents/types"))["items"]
+    today = {item["code"]: item for item in (await _get(admin, "/documents/types"))["items"]}
 
-    then = sorted(former.rows("document_types"), key=lambda row: row["code"])
-    assert [_plainly(item, names) for item in sorted(today, key=lambda item: item["code"])] == [
-        _plainly(row, names) for row in then
-    ]
+    then = {row["code"]: row for row in former.rows("document_types")}
+    assert [_plainly(today[code], names) for code in then] == [_plainly(row, names) for row in then.values()]
+    came = today.keys() - then.keys()
+    assert "business_license" in came
+    # What people had thrown away does not come back.
+    assert came.isdisjoint(preset for preset in FORMER_PRESETS if preset not in then)
+
+
+async def test_what_every_customer_needed_is_a_set_and_presets_wait(admin: AsyncClient) -> None:
+    sets = (await _get(admin, "/requirement-sets"))["items"]
+
+    everybody, *presets = sorted(sets, key=lambda found: found["sort_order"])
+    assert (everybody["code"], everybody["is_active"]) == ("everybody", True)
+    assert presets
+    assert not any(found["is_active"] for found in presets)
+    needed = {item["document_type"]: item["need"] for item in everybody["items"]}
+    assert needed == {
+        row["code"]: "required" if row["is_required"] else "optional" for row in former.rows("document_types")
+    }
+    customers = (await _get(admin, "/customers?limit=100"))["items"]
+    required = {
+        row["code"] for row in former.rows("document_types") if row["is_required"] and row["is_active"]
+    }
+    for customer in customers:
+        checklist = await _get(admin, f"/customers/{customer['id']}/completeness")
+        asked = {item["type"]["code"] for item in checklist["items"] if item["required"]}
+        anew = {item["type"]["code"] for item in checklist["items"] if item["requested"]}
+        assert asked - anew == required - anew
 
 
 async def test_a_case_goes_on_where_it_stood(staff: AsyncClient, auditor: AsyncClient) -> None:

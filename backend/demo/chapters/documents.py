@@ -9,9 +9,9 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from backend.demo.documents import DemoFile, hand_in
+from backend.demo.documents import COMPANY_NAMES, DemoFile, hand_in
+from backend.demo.people import DemoCompany
 from backend.demo.stage import Stage, Story
-from backend.domains.documents.service.types import PRESETS
 from backend.domains.documents.service.upload import ReceivedFile, UploadService, filing
 from backend.kit.clock import business_date, clock
 from backend.kit.files.inspect import inspect
@@ -19,8 +19,10 @@ from backend.kit.files.limits import FileLimits
 
 log = logging.getLogger("kehui.demo")
 
-REQUIRED = tuple(preset.code for preset in PRESETS if preset.is_required)
+REQUIRED = ("id_card_front", "id_card_back", "income_proof", "bank_statement", "credit_report")
 OPTIONAL = ("property_proof", "household_register", "marriage_certificate", "other")
+COMPANY_REQUIRED = ("business_license", "legal_rep_id_front", "legal_rep_id_back", *COMPANY_NAMES)
+COMPANY_OPTIONAL = ("other",)
 LOGGED_EVERY = 10
 
 
@@ -34,10 +36,12 @@ async def tell(stage: Stage) -> None:
 
 
 async def _supply(stage: Stage, story: Story) -> None:
-    codes = list(REQUIRED)
+    is_company = isinstance(story.party, DemoCompany)
+    codes = list(COMPANY_REQUIRED if is_company else REQUIRED)
     if story.outcome in {"partial", "archived"}:
         codes = codes[: story.random.randint(1, len(codes) - 1)]
-    codes += story.random.sample(OPTIONAL, k=story.random.choice((0, 0, 1)))
+    optional = COMPANY_OPTIONAL if is_company else OPTIONAL
+    codes += story.random.sample(optional, k=story.random.choice((0, 0, 1)))
     today = business_date(story.now)
     loop = asyncio.get_running_loop()
     drawing = [

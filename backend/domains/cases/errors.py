@@ -5,6 +5,7 @@ IllegalMove      409  case.illegal_move
 CaseLocked       409  case.locked
 NotAllAccepted   409  case.not_all_accepted
 OwnUploadInCase  403  case.own_upload
+CaseDecided      409  case.decided
 """
 
 from backend.kit.errors import Conflict, Forbidden, NotFound
@@ -43,3 +44,10 @@ class OwnUploadInCase(Forbidden):
 
     code = "case.own_upload"
     message = "You uploaded documents of this case; somebody else must decide on it."
+
+
+class CaseDecided(Conflict):
+    """What a decided case needed stays as it was."""
+
+    code = "case.decided"
+    message = "The case is decided; what it needed does not change any more."

@@ -27,3 +27,9 @@ async def recount_cases(database: Database, run: JobRun) -> None:
     if len(ids) == BATCH:
         async with database.transaction() as session:
             await enqueue(session, RECOUNT_CASES, {"after": str(ids[-1])})
+
+
+async def recount_daily(database: Database) -> None:
+    """Count anew what has expired or become too old with the new day."""
+    async with database.transaction() as session:
+        await enqueue(session, RECOUNT_CASES, {}, dedupe_key=RECOUNT_CASES)

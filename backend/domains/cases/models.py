@@ -3,12 +3,14 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, ForeignKey, Index, Numeric, String, Text, func
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backend.domains.cases.completeness import ExceptionKind
 from backend.domains.customers.reference import CaseProjection, CaseStatus
 from backend.kit.db.base import Base, Identified, Timestamped, Versioned, text_enum
 
@@ -53,6 +55,8 @@ class Case(Identified, Timestamped, Versioned, Base):
     submitted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     # Returned and not submitted since, whether or not all is there by now.
     is_returned: Mapped[bool] = mapped_column(default=False)
+    # What was needed when it was submitted; from then until it is returned or reopened nothing else is.
+    frozen_needs: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
 
     @property
     def projection(self) -> CaseProjection:
@@ -105,3 +109,18 @@ class CaseViewer(Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
     since: Mapped[datetime]
     seen_at: Mapped[datetime]
+
+
+class CaseException(Base):
+    """An item added to this case beyond its sets, or waived for it."""
+
+    __tablename__ = "case_exceptions"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    document_type: Mapped[str] = mapped_column(
+        ForeignKey("document_types.code"), primary_key=True, index=True
+    )
+    kind: Mapped[ExceptionKind] = mapped_column(text_enum(ExceptionKind))
+    reason: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))

@@ -6,6 +6,7 @@ from backend.kit.auth import DefaultGrants, Permission, Scope
 class CasePermission(Permission):
     """Permissions over the flow of a case."""
 
+    EXCEPT = "cases:except"
     REOPEN = "cases:reopen"
     REVIEW = "cases:review"
     SUBMIT = "cases:submit"
@@ -13,5 +14,9 @@ class CasePermission(Permission):
 
 DEFAULT_GRANTS: DefaultGrants = {
     "staff": {CasePermission.SUBMIT: Scope.ALL},
-    "auditor": {CasePermission.REOPEN: Scope.ALL, CasePermission.REVIEW: Scope.ALL},
+    "auditor": {
+        CasePermission.EXCEPT: Scope.ALL,
+        CasePermission.REOPEN: Scope.ALL,
+        CasePermission.REVIEW: Scope.ALL,
+    },
 }

@@ -10,7 +10,14 @@ from sqlalchemy import BindParameter, ColumnElement, Select, Subquery, bindparam
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
-from backend.domains.cases.models import Case, CaseMove, CaseRequirement, CaseViewer, MoveAction
+from backend.domains.cases.models import (
+    Case,
+    CaseException,
+    CaseMove,
+    CaseRequirement,
+    CaseViewer,
+    MoveAction,
+)
 from backend.domains.cases.schemas import CaseListQuery, HistoryQuery
 from backend.domains.customers.reference import (
     OPEN_STATUSES,
@@ -31,6 +38,7 @@ Requester = people("requester")
 Viewer = people("viewer")
 Submitter = people("submitter")
 Returner = people("returner")
+Maker = people("maker")
 
 _SORT_COLUMNS: dict[str, ColumnElement[Any]] = {
     "opened_at": Case.created_at.expression,
@@ -90,6 +98,14 @@ class CaseRepository(Repository[Case]):
     async def requirements(self, case_id: UUID) -> Sequence[AnyRow]:
         """Fetch what was asked for anew, with the asker's name."""
         return (await self.session.execute(_REQUIREMENTS, {"case_id": case_id})).all()
+
+    async def exceptions(self, case_id: UUID) -> Sequence[AnyRow]:
+        """Fetch what was added to the case or waived for it, with the name of who did."""
+        return (await self.session.execute(_EXCEPTIONS, {"case_id": case_id})).all()
+
+    async def get_exception(self, case_id: UUID, document_type: str) -> CaseException | None:
+        """Fetch how the case departs from its sets in one document type."""
+        return await self.session.get(CaseException, (case_id, document_type))
 
     async def require(self, case_id: UUID, reasons: Mapping[str, str], *, at: datetime, by: UUID) -> None:
         """Ask for document types anew, each for its reason; asking again moves the time on."""
@@ -158,6 +174,12 @@ _REQUIREMENTS: AnySelect = (
     select(CaseRequirement, Requester.display_name.label("requester_name"))
     .join(Requester, Requester.id == CaseRequirement.requested_by_id)
     .where(CaseRequirement.case_id == bindparam("case_id"))
+)
+
+_EXCEPTIONS: AnySelect = (
+    select(CaseException, Maker.display_name.label("maker_name"))
+    .join(Maker, Maker.id == CaseException.made_by_id)
+    .where(CaseException.case_id == bindparam("case_id"))
 )
 
 

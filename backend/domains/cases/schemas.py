@@ -1,6 +1,6 @@
 """What the routes of cases take and give."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from backend.domains.cases.actions import CaseWork
-from backend.domains.cases.completeness import ItemState
+from backend.domains.cases.completeness import ExceptionKind, ItemState, LackCode
 from backend.domains.cases.models import MoveAction
 from backend.domains.cases.states import CaseAction
 from backend.domains.customers.reference import CaseStatus, LoanAmount, Progress
@@ -101,12 +101,51 @@ class RequestedAnew(BaseModel):
     reason: str
 
 
+class CaseExceptionRequest(Body):
+    """Why an item is added to this case, or waived for it."""
+
+    kind: ExceptionKind
+    reason: Reason
+
+
+class CaseExceptionRead(BaseModel):
+    """How a case departs from its sets: who decided so, when and why."""
+
+    kind: ExceptionKind
+    at: datetime
+    by: PersonRef
+    reason: str
+
+
+class LackRead(BaseModel):
+    """What is missing or soon will be: a document type, or one of a group."""
+
+    code: LackCode
+    document_type: str | None = Field(description="None when one of a group is enough.")
+    document_types: list[str] = Field(description="The type, or those of the group.")
+    group: str | None
+    needed: int | None = Field(description="Pages, months or days, by the code.")
+    found: int | None
+    day: date | None = Field(description="The last day on which it counts or counted.")
+    sentence: str = Field(description="In English; screens say it in the language of the page.")
+
+
 class CompletenessItem(BaseModel):
     """One document type of the checklist."""
 
     type: DocumentTypeRead
     required: bool = Field(description="For this case: required of everybody, or asked for on return.")
+    groups: list[str] = Field(description="Names of the groups of which one item is enough.")
     requested: RequestedAnew | None
+    exception: CaseExceptionRead | None
+    lack: LackRead | None = Field(description="Why it is not there, whether or not it is required.")
+    expiring: LackRead | None = Field(description="Why what is there soon will not count.")
+    min_pages: int | None
+    covers_months: int | None
+    max_age_days: int | None
+    asks_expiry: bool
+    hint_zh: str | None
+    hint_en: str | None
     state: ItemState
     room: int = Field(description="How many more files of this type are taken now.")
     documents: list[DocumentRead] = Field(description="Outside the trash, oldest first.")
@@ -116,7 +155,10 @@ class CompletenessRead(Progress):
     """The checklist of a case."""
 
     items: list[CompletenessItem]
-    missing: list[str] = Field(description="Codes of the required types still to supply.")
+    missing: list[LackRead] = Field(
+        description="What is still to supply, and why; required items, then groups."
+    )
+    expiring: list[LackRead] = Field(description="What is there and within 30 days will not count any more.")
 
 
 class HistoryQuery(ListQuery):

@@ -41,6 +41,9 @@ ALLOWED: Mapping[CaseStatus, Mapping[CaseAction, CaseStatus]] = {
     CaseStatus.REJECTED: {CaseAction.REOPEN: CaseStatus.PENDING},
 }
 
+# From the submission on a case needs what it was submitted with.
+FROZEN = frozenset({CaseStatus.REVIEWING, CaseStatus.APPROVED, CaseStatus.REJECTED})
+
 
 # Where documents are collected: the system moves such a case on when all is there.
 COLLECTING = frozenset({CaseStatus.PENDING, CaseStatus.RETURNED})

@@ -12,3 +12,11 @@ class CustomerOpened:
     customer_id: UUID
     product: str | None = None
     amount: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class CustomerChanged:
+    """What people typed about a customer changed; ``fields`` names what."""
+
+    customer_id: UUID
+    fields: frozenset[str]

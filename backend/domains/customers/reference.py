@@ -11,7 +11,7 @@ from sqlalchemy import Subquery
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.domains.customers.errors import CustomerArchived, CustomerNotFound, NothingToReveal
-from backend.domains.customers.events import CustomerOpened
+from backend.domains.customers.events import CustomerChanged, CustomerOpened
 from backend.domains.customers.facts import CustomerRef, check_reach, customer_actions, target_of, tell
 from backend.domains.customers.models import CustomerKind, MaritalStatus, Sex
 from backend.domains.customers.permissions import CustomerPermission
@@ -36,6 +36,7 @@ __all__ = [
     "CaseProjection",
     "CaseStatus",
     "CustomerArchived",
+    "CustomerChanged",
     "CustomerKind",
     "CustomerNotFound",
     "CustomerOpened",

@@ -28,6 +28,7 @@ __all__ = [
     "UnknownEntry",
     "Use",
     "choose",
+    "in_use",
     "uses",
 ]
 
@@ -43,3 +44,9 @@ async def choose(session: AsyncSession, dictionary: str, code: str, *, field: st
     entry = await DictionaryRepository(session).get_entry(dictionary, code, Lock.HOLD)
     if entry is None or not entry.is_active:
         raise UnknownEntry(field)
+
+
+async def in_use(session: AsyncSession, dictionary: str) -> frozenset[str]:
+    """Return the codes of a dictionary that can be chosen."""
+    entries = await DictionaryRepository(session).list_entries(dictionary)
+    return frozenset(entry.code for entry in entries if entry.is_active)

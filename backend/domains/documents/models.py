@@ -1,7 +1,7 @@
 """Document types, documents, and what reviewers find in them."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -52,7 +52,7 @@ def owner_of(key: str) -> UUID | None:
 
 
 class DocumentType(Timestamped, Versioned, Base):
-    """A kind of document to collect, and whether every customer needs it."""
+    """A kind of document to collect; who needs it is a matter of requirement sets."""
 
     __tablename__ = "document_types"
 
@@ -60,7 +60,6 @@ class DocumentType(Timestamped, Versioned, Base):
     name: Mapped[str] = mapped_column(String(60))
     name_en: Mapped[str] = mapped_column(String(60))
     hint: Mapped[str | None] = mapped_column(String(200))
-    is_required: Mapped[bool] = mapped_column(default=False)
     is_active: Mapped[bool] = mapped_column(default=True)
     sort_order: Mapped[int]
     allowed_kinds: Mapped[list[str]] = mapped_column(ARRAY(String(10)))
@@ -105,6 +104,10 @@ class Document(Identified, Timestamped, Versioned, Base):
     reason_code: Mapped[str | None] = mapped_column(String(40))
     message: Mapped[str | None] = mapped_column(Text)
     superseded_at: Mapped[datetime | None]
+    issued_on: Mapped[date | None]
+    expires_on: Mapped[date | None]
+    covers_from: Mapped[date | None]
+    covers_to: Mapped[date | None]
     deleted_at: Mapped[datetime | None]
     deleted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
 

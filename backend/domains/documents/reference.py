@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -38,6 +38,11 @@ class CollectedDocument:
     review_status: ReviewStatus
     uploaded_at: datetime
     superseded_at: datetime | None = None
+    page_count: int = 1
+    issued_on: date | None = None
+    expires_on: date | None = None
+    covers_from: date | None = None
+    covers_to: date | None = None
 
     @property
     def takes_a_place(self) -> bool:
@@ -62,7 +67,7 @@ class Documents:
 
     async def collected(self, customer_id: UUID) -> list[CollectedDocument]:
         """Return what counts of each document outside the trash."""
-        return [CollectedDocument(*row) for row in await self._documents.verdicts(customer_id)]
+        return [CollectedDocument(*row) for row in await self._documents.counted(customer_id)]
 
     async def has_upload_by(self, customer_id: UUID, user_id: UUID) -> bool:
         """Tell whether this person supplied any of them."""

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -67,8 +67,16 @@ class DocumentTypeRepository(Repository[DocumentType]):
         return True
 
 
-_VERDICTS: Select[str, ReviewStatus, datetime, datetime | None] = select(
-    Document.document_type, Document.review_status, Document.created_at, Document.superseded_at
+_COUNTED: AnySelect = select(
+    Document.document_type,
+    Document.review_status,
+    Document.created_at,
+    Document.superseded_at,
+    Document.page_count,
+    Document.issued_on,
+    Document.expires_on,
+    Document.covers_from,
+    Document.covers_to,
 ).where(Document.customer_id == bindparam("customer_id"), Document.deleted_at.is_(None))
 
 
@@ -141,11 +149,9 @@ class DocumentRepository(Repository[Document]):
         parameters = {"customer_id": customer_id, **owner_parameters(actor)}
         return (await self.session.execute(statement, parameters)).all()
 
-    async def verdicts(
-        self, customer_id: UUID
-    ) -> Sequence[Row[str, ReviewStatus, datetime, datetime | None]]:
-        """Fetch type, judgement, upload time and time of supersession of each document outside the trash."""
-        return (await self.session.execute(_VERDICTS, {"customer_id": customer_id})).all()
+    async def counted(self, customer_id: UUID) -> Sequence[AnyRow]:
+        """Fetch what completeness goes by of each document outside the trash."""
+        return (await self.session.execute(_COUNTED, {"customer_id": customer_id})).all()
 
     async def known_among(self, ids: Iterable[UUID]) -> set[UUID]:
         """Return those of the ids that documents have, in the trash or not."""

@@ -1,6 +1,6 @@
 """What the document routes take and give."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
@@ -32,7 +32,6 @@ class DocumentTypeFields(Body):
     name: Text60
     name_en: Text60
     hint: OptionalText200 = Field(None, description="What to look for when taking or scanning it.")
-    is_required: bool = False
     is_active: bool = Field(True, description="False hides it from new cases; documents of it stay readable.")
     sort_order: int = Field(ge=0, le=10_000)
     allowed_kinds: list[FileKindName] = Field(min_length=1, max_length=2)
@@ -50,7 +49,6 @@ class DocumentTypeCreate(DocumentTypeFields):
                     "code": "vehicle_license",
                     "name": "行驶证",
                     "name_en": "Vehicle license",
-                    "is_required": False,
                     "sort_order": 95,
                     "allowed_kinds": ["image", "pdf"],
                     "max_files": 4,
@@ -71,7 +69,6 @@ class DocumentTypeRead(BaseModel):
     name: str
     name_en: str
     hint: str | None
-    is_required: bool
     is_active: bool
     sort_order: int
     allowed_kinds: list[FileKindName]
@@ -108,6 +105,10 @@ class DocumentRead(BaseModel):
     uploaded_at: datetime
     reviewed_by: PersonRef | None
     reviewed_at: datetime | None
+    issued_on: date | None
+    expires_on: date | None = Field(description="Last day of validity; 9999-12-31 says that it has none.")
+    covers_from: date | None
+    covers_to: date | None
     deleted_at: datetime | None
     version: int
     can: list[DocumentAction] = Field(description="What you may do with it now.")

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from backend.domains.cases.errors import (
+    CaseDecided,
     CaseLocked,
     CaseNotFound,
     IllegalMove,
@@ -15,6 +16,7 @@ from backend.domains.cases.errors import (
 from backend.domains.cases.permissions import CasePermission
 from backend.domains.cases.schemas import (
     ApproveRequest,
+    CaseExceptionRequest,
     CaseListQuery,
     CaseMoveRead,
     CaseRead,
@@ -26,10 +28,12 @@ from backend.domains.cases.schemas import (
     ReturnRequest,
     SubmitRequest,
 )
+from backend.domains.cases.service.exceptions import ExceptionService
 from backend.domains.cases.service.flow import CaseService
 from backend.domains.cases.service.reading import CaseReader
 from backend.domains.customers.reference import CustomerArchived, CustomerPermission
 from backend.domains.dictionary.reference import UnknownEntry
+from backend.domains.documents.reference import TypeCode, UnknownDocumentType
 from backend.kit.auth import Actor, Requires
 from backend.kit.db.session import ReadSession, Session
 from backend.kit.errors import StaleVersion, VersionRequired
@@ -44,6 +48,7 @@ Reader = Annotated[Actor, Requires(CustomerPermission.READ)]
 Writer = Annotated[Actor, Requires(CustomerPermission.WRITE)]
 Submitter = Annotated[Actor, Requires(CasePermission.SUBMIT)]
 Auditor = Annotated[Actor, Requires(CasePermission.REVIEW)]
+Excepter = Annotated[Actor, Requires(CasePermission.EXCEPT)]
 # Who collects documents may take a rejected case up again; an approved one needs the right to reopen.
 Reopener = Annotated[Actor, Requires(CasePermission.REOPEN, CasePermission.SUBMIT)]
 MOVE_ERRORS = (CaseNotFound, CustomerArchived, IllegalMove)
@@ -93,6 +98,34 @@ async def read_case_completeness(case_id: UUID, actor: Reader, session: ReadSess
     A required type counts as uploaded with at least one document that is not rejected, and as accepted with at least
     one accepted. Optional types weigh nothing. What an auditor asked for on return counts only when uploaded after.
     """
+    return await CaseReader(session).completeness(actor, case_id)
+
+
+@router.put(
+    "/{case_id}/requirements/{document_type}",
+    responses=responses(CaseNotFound, CustomerArchived, CaseDecided, UnknownDocumentType),
+)
+async def except_case_requirement(
+    case_id: UUID,
+    document_type: TypeCode,
+    body: CaseExceptionRequest,
+    actor: Excepter,
+    session: Session,
+) -> CompletenessRead:
+    """Add an item to a case or waive it, with a reason; the answer is the checklist as it is then."""
+    await ExceptionService(session).make(actor, case_id, document_type, body)
+    return await CaseReader(session).completeness(actor, case_id)
+
+
+@router.delete(
+    "/{case_id}/requirements/{document_type}",
+    responses=responses(CaseNotFound, CustomerArchived, CaseDecided),
+)
+async def undo_case_requirement_exception(
+    case_id: UUID, document_type: TypeCode, actor: Excepter, session: Session
+) -> CompletenessRead:
+    """Go by the requirement sets again; the answer is the checklist as it is then."""
+    await ExceptionService(session).undo(actor, case_id, document_type)
     return await CaseReader(session).completeness(actor, case_id)
 
 

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from fastapi import Query
 
-from backend.domains.cases.errors import IllegalMove, NotAllAccepted, OwnUploadInCase
-from backend.domains.cases.router.cases import Auditor, Reader, Reopener, Submitter
+from backend.domains.cases.errors import CaseDecided, IllegalMove, NotAllAccepted, OwnUploadInCase
+from backend.domains.cases.router.cases import Auditor, Excepter, Reader, Reopener, Submitter
 from backend.domains.cases.schemas import (
     ApproveRequest,
+    CaseExceptionRequest,
     CaseMoveRead,
     CompletenessRead,
     HistoryQuery,
@@ -17,10 +18,12 @@ from backend.domains.cases.schemas import (
     ReturnRequest,
     SubmitRequest,
 )
+from backend.domains.cases.service.exceptions import ExceptionService
 from backend.domains.cases.service.finding import CurrentCaseOf
 from backend.domains.cases.service.flow import CaseService
 from backend.domains.cases.service.reading import CaseReader
 from backend.domains.customers.reference import CustomerArchived, CustomerNotFound, CustomerRead, Customers
+from backend.domains.documents.reference import TypeCode, UnknownDocumentType
 from backend.kit.db.session import ReadSession, Session
 from backend.kit.listing import Page
 from backend.kit.problems import responses
@@ -34,6 +37,33 @@ MOVE_ERRORS = (CustomerNotFound, CustomerArchived, IllegalMove)
 @router.get("/completeness", responses=responses(CustomerNotFound))
 async def read_completeness(customer_id: UUID, actor: Reader, session: ReadSession) -> CompletenessRead:
     """Return the checklist of the current case, as `GET /cases/{case_id}/completeness` does."""
+    return await CaseReader(session).completeness(actor, CurrentCaseOf(customer_id))
+
+
+@router.put(
+    "/requirements/{document_type}",
+    responses=responses(CustomerNotFound, CustomerArchived, CaseDecided, UnknownDocumentType),
+)
+async def except_requirement(
+    customer_id: UUID,
+    document_type: TypeCode,
+    body: CaseExceptionRequest,
+    actor: Excepter,
+    session: Session,
+) -> CompletenessRead:
+    """Add an item to the current case or waive it, with a reason; the answer is the checklist as it is then."""
+    await ExceptionService(session).make(actor, CurrentCaseOf(customer_id), document_type, body)
+    return await CaseReader(session).completeness(actor, CurrentCaseOf(customer_id))
+
+
+@router.delete(
+    "/requirements/{document_type}", responses=responses(CustomerNotFound, CustomerArchived, CaseDecided)
+)
+async def undo_requirement_exception(
+    customer_id: UUID, document_type: TypeCode, actor: Excepter, session: Session
+) -> CompletenessRead:
+    """Go by the requirement sets again; the answer is the checklist as it is then."""
+    await ExceptionService(session).undo(actor, CurrentCaseOf(customer_id), document_type)
     return await CaseReader(session).completeness(actor, CurrentCaseOf(customer_id))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from backend.domains.audit import service as audit
-from backend.domains.cases.completeness import Completeness, assess
+from backend.domains.cases.completeness import Completeness
 from backend.domains.cases.errors import CaseLocked, IllegalMove, NotAllAccepted, OwnUploadInCase
 from backend.domains.cases.live import CaseAmendedEvent, CaseMovedEvent, ProgressEvent
 from backend.domains.cases.models import Case, CaseMove, MoveAction
@@ -23,8 +23,9 @@ from backend.domains.cases.schemas import (
     ReturnRequest,
 )
 from backend.domains.cases.service.finding import CaseFinder, CaseOfCustomer, CurrentCaseOf, WhichCase
+from backend.domains.cases.service.needs import CaseNeeds
 from backend.domains.cases.service.reading import CaseReader
-from backend.domains.cases.states import COLLECTING, EDITABLE, CaseAction, moves, permissions_for
+from backend.domains.cases.states import COLLECTING, EDITABLE, FROZEN, CaseAction, moves, permissions_for
 from backend.domains.customers.reference import (
     CaseStatus,
     CustomerPermission,
@@ -48,6 +49,7 @@ class CaseService:
         self.cases = CaseRepository(session)
         self.customers = Customers(session)
         self.documents = Documents(session)
+        self.needs = CaseNeeds(session)
         self.finder = CaseFinder(session)
 
     async def open(
@@ -65,6 +67,17 @@ class CaseService:
     async def documents_changed(self, actor: Actor, customer_id: UUID) -> None:
         """Count anew after documents came, went or were judged, and let the case follow."""
         await self._refresh(actor, await self.finder.lock(actor, CurrentCaseOf(customer_id), archived=True))
+
+    async def customer_changed(self, actor: Actor, customer_id: UUID) -> None:
+        """Count anew after a customer came to need other papers, unless the case is decided."""
+        found = await self.finder.lock(actor, CurrentCaseOf(customer_id))
+        if found.case.projection.is_open:
+            await self._refresh(actor, found)
+
+    async def exceptions_changed(self, actor: Actor, found: CaseOfCustomer) -> None:
+        """Count anew after an item was added to a locked case or waived for it, and tell of it whatever the counts."""
+        await self._refresh(actor, found)
+        self._tell_progress(actor, found)
 
     async def recount(self, actor: Actor, case_id: UUID) -> None:
         """Count anew after the rules changed, unless the case was decided meanwhile."""
@@ -190,6 +203,7 @@ class CaseService:
         """Change the status: the only place that does."""
         before = found.case.status
         found.case.status, found.case.rejected_final = target, is_final
+        await self._freeze(found)
         await self._store(found)
         await self._record(
             mover,
@@ -246,12 +260,15 @@ class CaseService:
         await self.session.flush()
 
     async def _assess(self, found: CaseOfCustomer) -> Completeness:
-        requirements = await self.cases.requirements(found.case.id)
-        return assess(
-            await self.documents.types(),
-            await self.documents.collected(found.customer.id),
-            {requirement.document_type: requirement.requested_at for requirement, _ in requirements},
-        )
+        return await self.needs.assess(found)
+
+    async def _freeze(self, found: CaseOfCustomer) -> None:
+        """From the submission to the decision a case needs what it was submitted with, whatever sets say later."""
+        case = found.case
+        if case.status is CaseStatus.REVIEWING:
+            case.frozen_needs = [needed.model_dump(mode="json") for needed in await self.needs.now(found)]
+        elif case.status not in FROZEN:
+            case.frozen_needs = None
 
     async def _count(self, actor: Actor, found: CaseOfCustomer, checklist: Completeness) -> None:
         case = found.case
@@ -259,14 +276,17 @@ class CaseService:
         if counts != (case.required_count, case.uploaded_count, case.accepted_count):
             case.required_count, case.uploaded_count, case.accepted_count = counts
             await self._store(found)
-            event = ProgressEvent(
-                type="progress.changed",
-                actor_id=actor.id,
-                customer_id=found.customer.id,
-                case_id=case.id,
-                version=case.version,
-            )
-            tell(self.session, found.customer, event)
+            self._tell_progress(actor, found)
+
+    def _tell_progress(self, actor: Actor, found: CaseOfCustomer) -> None:
+        event = ProgressEvent(
+            type="progress.changed",
+            actor_id=actor.id,
+            customer_id=found.customer.id,
+            case_id=found.case.id,
+            version=found.case.version,
+        )
+        tell(self.session, found.customer, event)
 
     async def _store(self, found: CaseOfCustomer) -> None:
         """Write the case, and what its customer's row shows of it when it is the current one."""

@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.domains.cases.actions import on_case
-from backend.domains.cases.completeness import assess
 from backend.domains.cases.errors import CaseNotFound
 from backend.domains.cases.models import Case, CaseMove
 from backend.domains.cases.repository import CaseRepository
 from backend.domains.cases.schemas import (
     CaseCustomer,
+    CaseExceptionRead,
     CaseListQuery,
     CaseMoveRead,
     CaseRead,
@@ -22,7 +22,9 @@ from backend.domains.cases.schemas import (
     Returned,
     ReturnedItem,
 )
-from backend.domains.cases.service.finding import CaseFinder, WhichCase
+from backend.domains.cases.sentences import lack_read
+from backend.domains.cases.service.finding import CaseFinder, CaseOfCustomer, WhichCase
+from backend.domains.cases.service.needs import CaseNeeds, Judgement
 from backend.domains.customers.reference import CustomerRef, Progress
 from backend.domains.documents.reference import DocumentRead, Documents, DocumentTypeRead
 from backend.kit.auth import Actor
@@ -36,6 +38,7 @@ class CaseReader:
     def __init__(self, session: AsyncSession) -> None:
         self.cases = CaseRepository(session)
         self.documents = Documents(session)
+        self.needs = CaseNeeds(session)
         self.finder = CaseFinder(session)
 
     async def read(self, actor: Actor, case_id: UUID) -> CaseRead:
@@ -57,22 +60,32 @@ class CaseReader:
     async def completeness(self, actor: Actor, which: WhichCase) -> CompletenessRead:
         """Return the checklist of a case with the customer's documents."""
         found = await self.finder.find(actor, which)
+        return await self.checklist(actor, found, await self.needs.judge(found))
+
+    async def checklist(self, actor: Actor, found: CaseOfCustomer, judgement: Judgement) -> CompletenessRead:
+        """Shape what a case was found to have and to lack."""
         requested = {
             requirement.document_type: RequestedAnew(
                 at=requirement.requested_at,
                 by=PersonRef(id=requirement.requested_by_id, display_name=requester_name),
                 reason=requirement.reason,
             )
-            for requirement, requester_name in await self.cases.requirements(found.case.id)
+            for requirement, requester_name in judgement.requirements
         }
         documents: dict[str, list[DocumentRead]] = {}
         for document in await self.documents.of_customer(actor, found.customer.id):
             documents.setdefault(document.document_type, []).append(document)
-        checklist = assess(
-            await self.documents.types(),
-            await self.documents.collected(found.customer.id),
-            {code: asked.at for code, asked in requested.items()},
-        )
+        exceptions = {
+            made.document_type: CaseExceptionRead(
+                kind=made.kind,
+                at=made.made_at,
+                by=PersonRef(id=made.made_by_id, display_name=maker_name),
+                reason=made.reason,
+            )
+            for made, maker_name in judgement.exceptions
+        }
+        checklist = judgement.checklist
+        names = {item.type.code: item.type.name_en for item in checklist.items}
         return CompletenessRead(
             **Progress.of(checklist.required, checklist.uploaded, checklist.accepted).model_dump(),
             items=[
@@ -81,12 +94,23 @@ class CaseReader:
                     required=item.required,
                     requested=requested.get(item.type.code),
                     state=item.state,
+                    groups=[group.partition(":")[2] for group in item.groups],
+                    exception=exceptions.get(item.type.code),
+                    lack=lack_read(item.lack, names) if item.lack else None,
+                    expiring=lack_read(item.expiring, names) if item.expiring else None,
+                    min_pages=item.asked.min_pages,
+                    covers_months=item.asked.covers_months,
+                    max_age_days=item.asked.max_age_days,
+                    asks_expiry=item.asked.asks_expiry,
+                    hint_zh=item.asked.hint_zh or item.type.hint,
+                    hint_en=item.asked.hint_en,
                     room=item.room,
                     documents=documents.get(item.type.code, []),
                 )
                 for item in checklist.items
             ],
-            missing=checklist.missing,
+            missing=[lack_read(lack, names) for lack in checklist.missing],
+            expiring=[lack_read(lack, names) for lack in checklist.expiring],
         )
 
     async def history(

@@ -17,7 +17,7 @@ from backend.domains.customers.errors import (
     UnknownManager,
     WrongKindOfField,
 )
-from backend.domains.customers.events import CustomerOpened
+from backend.domains.customers.events import CustomerChanged, CustomerOpened
 from backend.domains.customers.facts import CustomerRef, check_reach, customer_actions, target_of, tell
 from backend.domains.customers.live import CustomerEvent, CustomerEventType
 from backend.domains.customers.models import Customer, CustomerKind, Sex
@@ -124,6 +124,7 @@ class CustomerService:
             reference = CustomerRef.of_entity(customer)
             audit.record(self.session, actor, "customer.update", target_of(reference), changes)
             self._tell(actor, reference, "customer.updated", former_ownership)
+            await emit(self.session, actor, CustomerChanged(customer_id, frozenset(changes)))
         return await self.read(actor, customer_id)
 
     async def archive(self, actor: Actor, customer_id: UUID) -> None:

@@ -41,7 +41,7 @@ async def create_document_type(
     session: Session,
     replay: OncePerKey,
 ) -> Response:
-    """Add a document type. A required one makes every open case incomplete until it is supplied."""
+    """Add a document type. Requirement sets decide who supplies it."""
 
     async def produce() -> Response:
         added = await DocumentTypeService(session).create(actor, body)

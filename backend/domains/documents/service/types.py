@@ -35,23 +35,62 @@ class Preset:
     name_en: str
     max_files: int
     hint: str
-    is_required: bool = False
 
 
 PRESETS = (
-    Preset("id_card_front", "身份证正面", "ID card, front", 3, "人像面，四角完整、无反光", is_required=True),
-    Preset("id_card_back", "身份证反面", "ID card, back", 3, "国徽面，有效期清晰", is_required=True),
-    Preset("income_proof", "收入证明", "Proof of income", 10, "单位盖章，近三个月内开具", is_required=True),
-    Preset(
-        "bank_statement", "银行流水", "Bank statement", 30, "近六个月，可上传扫描件或 PDF", is_required=True
-    ),
+    Preset("id_card_front", "身份证正面", "ID card, front", 3, "人像面，四角完整、无反光"),
+    Preset("id_card_back", "身份证反面", "ID card, back", 3, "国徽面，有效期清晰"),
+    Preset("income_proof", "收入证明", "Proof of income", 10, "单位盖章，近三个月内开具"),
+    Preset("bank_statement", "银行流水", "Bank statement", 30, "近六个月，可上传扫描件或 PDF"),
     Preset("property_proof", "房产证明", "Proof of property", 20, "不动产权证或购房合同"),
-    Preset(
-        "credit_report", "征信报告", "Credit report", 20, "三十日内查询的个人或企业征信", is_required=True
-    ),
+    Preset("credit_report", "征信报告", "Credit report", 20, "三十日内查询的个人征信"),
     Preset("household_register", "户口本", "Household register", 20, "户主页与本人页"),
     Preset("marriage_certificate", "结婚证", "Marriage certificate", 6, "双方照片与登记信息页"),
     Preset("other", "其他资料", "Other", 50, "与申请有关的其他材料"),
+    Preset("business_license", "营业执照", "Business license", 3, "正本或副本，统一社会信用代码清晰"),
+    Preset(
+        "legal_rep_id_front",
+        "法定代表人身份证正面",
+        "Legal representative's ID card, front",
+        3,
+        "人像面，四角完整",
+    ),
+    Preset(
+        "legal_rep_id_back",
+        "法定代表人身份证反面",
+        "Legal representative's ID card, back",
+        3,
+        "国徽面，有效期清晰",
+    ),
+    Preset(
+        "articles_of_association", "公司章程", "Articles of association", 20, "最新版本，含全体股东签章页"
+    ),
+    Preset(
+        "corporate_statement",
+        "对公流水",
+        "Corporate bank statement",
+        30,
+        "基本户近六个月，银行盖章或电子回单",
+    ),
+    Preset("financial_statements", "财务报表", "Financial statements", 20, "近两年年报及最近一期，加盖公章"),
+    Preset(
+        "corporate_credit_report", "企业征信报告", "Corporate credit report", 20, "三十日内查询的企业信用报告"
+    ),
+    Preset(
+        "basic_account", "开户许可证或基本存款账户信息", "Basic account certificate", 5, "账号和开户行清晰"
+    ),
+    Preset("capital_verification", "验资报告", "Capital verification report", 10, "会计师事务所盖章"),
+    Preset("shareholder_register", "股东名册", "Shareholder register", 10, "加盖公章，列明出资额和比例"),
+    Preset("premises_proof", "经营场所证明", "Proof of business premises", 10, "租赁合同或产权证明"),
+    Preset("tax_certificate", "纳税证明", "Tax payment certificate", 10, "近一年，税务机关开具"),
+    Preset("purpose_proof", "贷款用途证明", "Proof of the loan's purpose", 10, "购销合同、订单或发票"),
+    Preset("property_certificate", "不动产权证", "Real estate certificate", 20, "封面、登记页和附图页"),
+    Preset("appraisal_report", "评估报告", "Appraisal report", 20, "评估机构盖章，半年内出具"),
+    Preset(
+        "vehicle_registration", "机动车登记证书", "Vehicle registration certificate", 10, "登记页和变更页"
+    ),
+    Preset("vehicle_permit", "行驶证", "Vehicle license", 4, "正页和副页，检验有效期清晰"),
+    Preset("vehicle_insurance", "车辆保险", "Vehicle insurance", 10, "交强险和商业险保单"),
 )
 
 
@@ -86,7 +125,7 @@ class DocumentTypeService:
         return document_type
 
     async def create(self, actor: Actor, body: DocumentTypeCreate) -> DocumentTypeRead:
-        """Add a type; if it is required, open cases become incomplete until it is supplied."""
+        """Add a type; requirement sets decide who supplies it."""
         document_type = DocumentType(**body.model_dump())
         async with conflicts(self.session, {"document_types_pkey": DuplicateDocumentType}):
             await self.types.add(document_type)
@@ -129,7 +168,6 @@ class DocumentTypeService:
                         name=preset.name,
                         name_en=preset.name_en,
                         hint=preset.hint,
-                        is_required=preset.is_required,
                         sort_order=order * 10,
                         allowed_kinds=["image", "pdf"],
                         max_files=preset.max_files,
@@ -163,9 +201,9 @@ class DocumentTypeService:
             await emit(self.session, actor, DocumentTypesChanged())
 
 
-# What decides about the completeness of a case; a type that is not there is neither.
-_COUNTED = frozenset({"is_required", "is_active"})
-_NOT_THERE = {"is_required": False, "is_active": False}
+# What decides about the completeness of a case; a type that is not there is out of use.
+_COUNTED = frozenset({"is_active"})
+_NOT_THERE = {"is_active": False}
 
 
 def _facts(document_type: DocumentType) -> dict[str, Any]:

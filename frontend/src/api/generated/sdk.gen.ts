@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcceptDocumentData, AcceptDocumentErrors, AcceptDocumentResponses, AnnotateDocumentData, AnnotateDocumentErrors, AnnotateDocumentResponses, ApproveCaseData, ApproveCaseErrors, ApproveCaseResponses, ApproveCurrentCaseData, ApproveCurrentCaseErrors, ApproveCurrentCaseResponses, ArchiveCustomerData, ArchiveCustomerErrors, ArchiveCustomerResponses, AttendReviewData, AttendReviewErrors, AttendReviewResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, CheckFactData, CheckFactErrors, CheckFactResponses, CountCustomersByStatusData, CountCustomersByStatusErrors, CountCustomersByStatusResponses, CountDictionaryUsageData, CountDictionaryUsageErrors, CountDictionaryUsageResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateDictionaryEntryData, CreateDictionaryEntryErrors, CreateDictionaryEntryResponses, CreateDocumentTypeData, CreateDocumentTypeErrors, CreateDocumentTypeResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteDictionaryEntryData, DeleteDictionaryEntryErrors, DeleteDictionaryEntryResponses, DeleteDocumentData, DeleteDocumentErrors, DeleteDocumentResponses, DeleteDocumentTypeData, DeleteDocumentTypeErrors, DeleteDocumentTypeResponses, DisableUserData, DisableUserErrors, DisableUserResponses, EnableUserData, EnableUserErrors, EnableUserResponses, LeaveReviewData, LeaveReviewErrors, LeaveReviewResponses, ListCaseHistoryData, ListCaseHistoryErrors, ListCaseHistoryResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListDictionariesData, ListDictionariesResponses, ListDictionaryEntriesData, ListDictionaryEntriesErrors, ListDictionaryEntriesResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListDocumentTypesData, ListDocumentTypesResponses, ListFindingsData, ListFindingsErrors, ListFindingsResponses, ListHistoryData, ListHistoryErrors, ListHistoryResponses, ListRolesData, ListRolesResponses, ListUserOptionsData, ListUserOptionsErrors, ListUserOptionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LogInWithPasswordData, LogInWithPasswordErrors, LogInWithPasswordResponses, LogOutData, LogOutErrors, LogOutResponses, ReadCaseCompletenessData, ReadCaseCompletenessErrors, ReadCaseCompletenessResponses, ReadCaseData, ReadCaseErrors, ReadCaseResponses, ReadCompletenessData, ReadCompletenessErrors, ReadCompletenessResponses, ReadCustomerData, ReadCustomerErrors, ReadCustomerResponses, ReadDictionaryEntryData, ReadDictionaryEntryErrors, ReadDictionaryEntryResponses, ReadDocumentContentData, ReadDocumentContentErrors, ReadDocumentContentResponses, ReadDocumentData, ReadDocumentErrors, ReadDocumentResponses, ReadDocumentTypeData, ReadDocumentTypeErrors, ReadDocumentTypeResponses, ReadOwnAccountData, ReadOwnAccountResponses, ReadUserData, ReadUserErrors, ReadUserResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectCaseData, RejectCaseErrors, RejectCaseResponses, RejectCurrentCaseData, RejectCurrentCaseErrors, RejectCurrentCaseResponses, RejectDocumentData, RejectDocumentErrors, RejectDocumentResponses, RemoveAnnotationData, RemoveAnnotationErrors, RemoveAnnotationResponses, ReopenCaseData, ReopenCaseErrors, ReopenCaseResponses, ReopenCurrentCaseData, ReopenCurrentCaseErrors, ReopenCurrentCaseResponses, ReorderDictionaryData, ReorderDictionaryErrors, ReorderDictionaryResponses, ResetUserPasswordData, ResetUserPasswordErrors, ResetUserPasswordResponses, RestoreCustomerData, RestoreCustomerErrors, RestoreCustomerResponses, RestoreDocumentData, RestoreDocumentErrors, RestoreDocumentResponses, ReturnCaseData, ReturnCaseErrors, ReturnCaseResponses, ReturnCurrentCaseData, ReturnCurrentCaseErrors, ReturnCurrentCaseResponses, RevealCustomerValueData, RevealCustomerValueErrors, RevealCustomerValueResponses, RevealForReviewData, RevealForReviewErrors, RevealForReviewResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponses, SubmitCaseData, SubmitCaseErrors, SubmitCaseResponses, SubmitCurrentCaseData, SubmitCurrentCaseErrors, SubmitCurrentCaseResponses, UpdateCaseData, UpdateCaseErrors, UpdateCaseResponses, UpdateCustomerData, UpdateCustomerErrors, UpdateCustomerResponses, UpdateDictionaryEntryData, UpdateDictionaryEntryErrors, UpdateDictionaryEntryResponses, UpdateDocumentTypeData, UpdateDocumentTypeErrors, UpdateDocumentTypeResponses, UpdateOwnAccountData, UpdateOwnAccountErrors, UpdateOwnAccountResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadDocumentData, UploadDocumentErrors, UploadDocumentResponses, UploadDocumentsData, UploadDocumentsErrors, UploadDocumentsResponses } from './types.gen';
+import type { AcceptDocumentData, AcceptDocumentErrors, AcceptDocumentResponses, AnnotateDocumentData, AnnotateDocumentErrors, AnnotateDocumentResponses, ApproveCaseData, ApproveCaseErrors, ApproveCaseResponses, ApproveCurrentCaseData, ApproveCurrentCaseErrors, ApproveCurrentCaseResponses, ArchiveCustomerData, ArchiveCustomerErrors, ArchiveCustomerResponses, AttendReviewData, AttendReviewErrors, AttendReviewResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, CheckFactData, CheckFactErrors, CheckFactResponses, CountCustomersByStatusData, CountCustomersByStatusErrors, CountCustomersByStatusResponses, CountDictionaryUsageData, CountDictionaryUsageErrors, CountDictionaryUsageResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateDictionaryEntryData, CreateDictionaryEntryErrors, CreateDictionaryEntryResponses, CreateDocumentTypeData, CreateDocumentTypeErrors, CreateDocumentTypeResponses, CreateRequirementSetData, CreateRequirementSetErrors, CreateRequirementSetResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteDictionaryEntryData, DeleteDictionaryEntryErrors, DeleteDictionaryEntryResponses, DeleteDocumentData, DeleteDocumentErrors, DeleteDocumentResponses, DeleteDocumentTypeData, DeleteDocumentTypeErrors, DeleteDocumentTypeResponses, DeleteRequirementSetData, DeleteRequirementSetErrors, DeleteRequirementSetResponses, DisableUserData, DisableUserErrors, DisableUserResponses, EnableUserData, EnableUserErrors, EnableUserResponses, ExceptCaseRequirementData, ExceptCaseRequirementErrors, ExceptCaseRequirementResponses, ExceptRequirementData, ExceptRequirementErrors, ExceptRequirementResponses, LeaveReviewData, LeaveReviewErrors, LeaveReviewResponses, ListCaseHistoryData, ListCaseHistoryErrors, ListCaseHistoryResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListDictionariesData, ListDictionariesResponses, ListDictionaryEntriesData, ListDictionaryEntriesErrors, ListDictionaryEntriesResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListDocumentTypesData, ListDocumentTypesResponses, ListFindingsData, ListFindingsErrors, ListFindingsResponses, ListHistoryData, ListHistoryErrors, ListHistoryResponses, ListRequirementSetsData, ListRequirementSetsResponses, ListRolesData, ListRolesResponses, ListUserOptionsData, ListUserOptionsErrors, ListUserOptionsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LogInWithPasswordData, LogInWithPasswordErrors, LogInWithPasswordResponses, LogOutData, LogOutErrors, LogOutResponses, ReadCaseCompletenessData, ReadCaseCompletenessErrors, ReadCaseCompletenessResponses, ReadCaseData, ReadCaseErrors, ReadCaseResponses, ReadCompletenessData, ReadCompletenessErrors, ReadCompletenessResponses, ReadCustomerData, ReadCustomerErrors, ReadCustomerResponses, ReadDictionaryEntryData, ReadDictionaryEntryErrors, ReadDictionaryEntryResponses, ReadDocumentContentData, ReadDocumentContentErrors, ReadDocumentContentResponses, ReadDocumentData, ReadDocumentErrors, ReadDocumentResponses, ReadDocumentTypeData, ReadDocumentTypeErrors, ReadDocumentTypeResponses, ReadOwnAccountData, ReadOwnAccountResponses, ReadRequirementSetData, ReadRequirementSetErrors, ReadRequirementSetResponses, ReadUserData, ReadUserErrors, ReadUserResponses, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RejectCaseData, RejectCaseErrors, RejectCaseResponses, RejectCurrentCaseData, RejectCurrentCaseErrors, RejectCurrentCaseResponses, RejectDocumentData, RejectDocumentErrors, RejectDocumentResponses, RemoveAnnotationData, RemoveAnnotationErrors, RemoveAnnotationResponses, ReopenCaseData, ReopenCaseErrors, ReopenCaseResponses, ReopenCurrentCaseData, ReopenCurrentCaseErrors, ReopenCurrentCaseResponses, ReorderDictionaryData, ReorderDictionaryErrors, ReorderDictionaryResponses, ReorderRequirementSetsData, ReorderRequirementSetsErrors, ReorderRequirementSetsResponses, ResetUserPasswordData, ResetUserPasswordErrors, ResetUserPasswordResponses, RestoreCustomerData, RestoreCustomerErrors, RestoreCustomerResponses, RestoreDocumentData, RestoreDocumentErrors, RestoreDocumentResponses, ReturnCaseData, ReturnCaseErrors, ReturnCaseResponses, ReturnCurrentCaseData, ReturnCurrentCaseErrors, ReturnCurrentCaseResponses, RevealCustomerValueData, RevealCustomerValueErrors, RevealCustomerValueResponses, RevealForReviewData, RevealForReviewErrors, RevealForReviewResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponses, SubmitCaseData, SubmitCaseErrors, SubmitCaseResponses, SubmitCurrentCaseData, SubmitCurrentCaseErrors, SubmitCurrentCaseResponses, UndoCaseRequirementExceptionData, UndoCaseRequirementExceptionErrors, UndoCaseRequirementExceptionResponses, UndoRequirementExceptionData, UndoRequirementExceptionErrors, UndoRequirementExceptionResponses, UpdateCaseData, UpdateCaseErrors, UpdateCaseResponses, UpdateCustomerData, UpdateCustomerErrors, UpdateCustomerResponses, UpdateDictionaryEntryData, UpdateDictionaryEntryErrors, UpdateDictionaryEntryResponses, UpdateDocumentTypeData, UpdateDocumentTypeErrors, UpdateDocumentTypeResponses, UpdateOwnAccountData, UpdateOwnAccountErrors, UpdateOwnAccountResponses, UpdateRequirementSetData, UpdateRequirementSetErrors, UpdateRequirementSetResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadDocumentData, UploadDocumentErrors, UploadDocumentResponses, UploadDocumentsData, UploadDocumentsErrors, UploadDocumentsResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -454,7 +454,7 @@ export const listDocumentTypes = <ThrowOnError extends boolean = false>(options?
 /**
  * Create Document Type
  *
- * Add a document type. A required one makes every open case incomplete until it is supplied.
+ * Add a document type. Requirement sets decide who supplies it.
  */
 export const createDocumentType = <ThrowOnError extends boolean = false>(options: Options<CreateDocumentTypeData, ThrowOnError>) => (options.client ?? client).post<CreateDocumentTypeResponses, CreateDocumentTypeErrors, ThrowOnError>({
     responseType: 'json',
@@ -691,6 +691,89 @@ export const rejectDocument = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
+ * List Requirement Sets
+ *
+ * List the requirement sets in their order, those out of use included.
+ */
+export const listRequirementSets = <ThrowOnError extends boolean = false>(options?: Options<ListRequirementSetsData, ThrowOnError>) => (options?.client ?? client).get<ListRequirementSetsResponses, unknown, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/requirement-sets',
+    ...options
+});
+
+/**
+ * Create Requirement Set
+ *
+ * Add a set behind the others; open cases that are not under review follow it.
+ */
+export const createRequirementSet = <ThrowOnError extends boolean = false>(options: Options<CreateRequirementSetData, ThrowOnError>) => (options.client ?? client).post<CreateRequirementSetResponses, CreateRequirementSetErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/requirement-sets',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Reorder Requirement Sets
+ *
+ * Put the sets into another order; each of them is named once.
+ */
+export const reorderRequirementSets = <ThrowOnError extends boolean = false>(options: Options<ReorderRequirementSetsData, ThrowOnError>) => (options.client ?? client).put<ReorderRequirementSetsResponses, ReorderRequirementSetsErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/requirement-sets/order',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete Requirement Set
+ *
+ * Remove a set; one that may be wanted again is better taken out of use with `is_active`.
+ */
+export const deleteRequirementSet = <ThrowOnError extends boolean = false>(options: Options<DeleteRequirementSetData, ThrowOnError>) => (options.client ?? client).delete<DeleteRequirementSetResponses, DeleteRequirementSetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/requirement-sets/{code}',
+    ...options
+});
+
+/**
+ * Read Requirement Set
+ *
+ * Return a requirement set.
+ */
+export const readRequirementSet = <ThrowOnError extends boolean = false>(options: Options<ReadRequirementSetData, ThrowOnError>) => (options.client ?? client).get<ReadRequirementSetResponses, ReadRequirementSetErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/requirement-sets/{code}',
+    ...options
+});
+
+/**
+ * Update Requirement Set
+ *
+ * Replace a set whole; cases under review or decided keep what they were submitted with.
+ */
+export const updateRequirementSet = <ThrowOnError extends boolean = false>(options: Options<UpdateRequirementSetData, ThrowOnError>) => (options.client ?? client).put<UpdateRequirementSetResponses, UpdateRequirementSetErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/requirement-sets/{code}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Read Completeness
  *
  * Return the checklist of the current case, as `GET /cases/{case_id}/completeness` does.
@@ -700,6 +783,34 @@ export const readCompleteness = <ThrowOnError extends boolean = false>(options: 
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/customers/{customer_id}/completeness',
     ...options
+});
+
+/**
+ * Undo Requirement Exception
+ *
+ * Go by the requirement sets again; the answer is the checklist as it is then.
+ */
+export const undoRequirementException = <ThrowOnError extends boolean = false>(options: Options<UndoRequirementExceptionData, ThrowOnError>) => (options.client ?? client).delete<UndoRequirementExceptionResponses, UndoRequirementExceptionErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/customers/{customer_id}/requirements/{document_type}',
+    ...options
+});
+
+/**
+ * Except Requirement
+ *
+ * Add an item to the current case or waive it, with a reason; the answer is the checklist as it is then.
+ */
+export const exceptRequirement = <ThrowOnError extends boolean = false>(options: Options<ExceptRequirementData, ThrowOnError>) => (options.client ?? client).put<ExceptRequirementResponses, ExceptRequirementErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/customers/{customer_id}/requirements/{document_type}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -886,6 +997,34 @@ export const readCaseCompleteness = <ThrowOnError extends boolean = false>(optio
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/cases/{case_id}/completeness',
     ...options
+});
+
+/**
+ * Undo Case Requirement Exception
+ *
+ * Go by the requirement sets again; the answer is the checklist as it is then.
+ */
+export const undoCaseRequirementException = <ThrowOnError extends boolean = false>(options: Options<UndoCaseRequirementExceptionData, ThrowOnError>) => (options.client ?? client).delete<UndoCaseRequirementExceptionResponses, UndoCaseRequirementExceptionErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/cases/{case_id}/requirements/{document_type}',
+    ...options
+});
+
+/**
+ * Except Case Requirement
+ *
+ * Add an item to a case or waive it, with a reason; the answer is the checklist as it is then.
+ */
+export const exceptCaseRequirement = <ThrowOnError extends boolean = false>(options: Options<ExceptCaseRequirementData, ThrowOnError>) => (options.client ?? client).put<ExceptCaseRequirementResponses, ExceptCaseRequirementErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/cases/{case_id}/requirements/{document_type}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

@@ -219,6 +219,37 @@ export type CaseCustomer = {
 };
 
 /**
+ * CaseExceptionRead
+ *
+ * How a case departs from its sets: who decided so, when and why.
+ */
+export type CaseExceptionRead = {
+    kind: ExceptionKind;
+    /**
+     * At
+     */
+    at: string;
+    by: PersonRef;
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
+ * CaseExceptionRequest
+ *
+ * Why an item is added to this case, or waived for it.
+ */
+export type CaseExceptionRequest = {
+    kind: ExceptionKind;
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
  * CaseMoveRead
  *
  * One entry of a case's history.
@@ -482,7 +513,46 @@ export type CompletenessItem = {
      * For this case: required of everybody, or asked for on return.
      */
     required: boolean;
+    /**
+     * Groups
+     *
+     * Names of the groups of which one item is enough.
+     */
+    groups: Array<string>;
     requested: RequestedAnew | null;
+    exception: CaseExceptionRead | null;
+    /**
+     * Why it is not there, whether or not it is required.
+     */
+    lack: LackRead | null;
+    /**
+     * Why what is there soon will not count.
+     */
+    expiring: LackRead | null;
+    /**
+     * Min Pages
+     */
+    min_pages: number | null;
+    /**
+     * Covers Months
+     */
+    covers_months: number | null;
+    /**
+     * Max Age Days
+     */
+    max_age_days: number | null;
+    /**
+     * Asks Expiry
+     */
+    asks_expiry: boolean;
+    /**
+     * Hint Zh
+     */
+    hint_zh: string | null;
+    /**
+     * Hint En
+     */
+    hint_en: string | null;
     state: ItemState;
     /**
      * Room
@@ -535,9 +605,15 @@ export type CompletenessRead = {
     /**
      * Missing
      *
-     * Codes of the required types still to supply.
+     * What is still to supply, and why; required items, then groups.
      */
-    missing: Array<string>;
+    missing: Array<LackRead>;
+    /**
+     * Expiring
+     *
+     * What is there and within 30 days will not count any more.
+     */
+    expiring: Array<LackRead>;
 };
 
 /**
@@ -1321,6 +1397,24 @@ export type DocumentRead = {
      */
     reviewed_at: string | null;
     /**
+     * Issued On
+     */
+    issued_on: string | null;
+    /**
+     * Expires On
+     *
+     * Last day of validity; 9999-12-31 says that it has none.
+     */
+    expires_on: string | null;
+    /**
+     * Covers From
+     */
+    covers_from: string | null;
+    /**
+     * Covers To
+     */
+    covers_to: string | null;
+    /**
      * Deleted At
      */
     deleted_at: string | null;
@@ -1356,10 +1450,6 @@ export type DocumentTypeCreate = {
      * What to look for when taking or scanning it.
      */
     hint?: string | null;
-    /**
-     * Is Required
-     */
-    is_required?: boolean;
     /**
      * Is Active
      *
@@ -1404,10 +1494,6 @@ export type DocumentTypeFields = {
      * What to look for when taking or scanning it.
      */
     hint?: string | null;
-    /**
-     * Is Required
-     */
-    is_required?: boolean;
     /**
      * Is Active
      *
@@ -1462,10 +1548,6 @@ export type DocumentTypeRead = {
      * Hint
      */
     hint: string | null;
-    /**
-     * Is Required
-     */
-    is_required: boolean;
     /**
      * Is Active
      */
@@ -1646,6 +1728,13 @@ export type EntryUsage = {
 };
 
 /**
+ * ExceptionKind
+ *
+ * How a case departs from the sets.
+ */
+export type ExceptionKind = 'add' | 'waive';
+
+/**
  * Fact
  *
  * What a document and the customer's record both tell; each document type has some of them.
@@ -1740,6 +1829,60 @@ export type HttpValidationError = {
 export type ItemState = 'missing' | 'uploaded' | 'accepted' | 'rejected';
 
 /**
+ * LackCode
+ *
+ * Why an item is not there, or soon will not be; part of the API, so none ever changes.
+ */
+export type LackCode = 'missing' | 'refused' | 'requested_anew' | 'too_few_pages' | 'period_too_short' | 'too_old' | 'expired' | 'expiry_unknown' | 'group_unmet' | 'expires_soon' | 'too_old_soon';
+
+/**
+ * LackRead
+ *
+ * What is missing or soon will be: a document type, or one of a group.
+ */
+export type LackRead = {
+    code: LackCode;
+    /**
+     * Document Type
+     *
+     * None when one of a group is enough.
+     */
+    document_type: string | null;
+    /**
+     * Document Types
+     *
+     * The type, or those of the group.
+     */
+    document_types: Array<string>;
+    /**
+     * Group
+     */
+    group: string | null;
+    /**
+     * Needed
+     *
+     * Pages, months or days, by the code.
+     */
+    needed: number | null;
+    /**
+     * Found
+     */
+    found: number | null;
+    /**
+     * Day
+     *
+     * The last day on which it counts or counted.
+     */
+    day: string | null;
+    /**
+     * Sentence
+     *
+     * In English; screens say it in the language of the page.
+     */
+    sentence: string;
+};
+
+/**
  * LiveEvent
  */
 export type LiveEvent = ({
@@ -1755,6 +1898,8 @@ export type LiveEvent = ({
 } & DocumentTypesEvent) | ({
     type: 'finding.changed';
 } & FindingEvent) | ({
+    type: 'requirements.changed';
+} & RequirementsEvent) | ({
     type: 'case.amended';
 } & CaseAmendedEvent) | ({
     type: 'case.moved';
@@ -1775,6 +1920,13 @@ export type MaritalStatus = 'single' | 'married' | 'divorced' | 'widowed';
  * Every way a case comes to a status: people's five actions and the system's own.
  */
 export type MoveAction = 'created' | 'completed' | 'uncompleted' | 'submit' | 'approve' | 'reject' | 'return' | 'reopen';
+
+/**
+ * Need
+ *
+ * How much an item is needed.
+ */
+export type Need = 'required' | 'optional' | 'one_of';
 
 /**
  * Page[CaseMoveRead]
@@ -1957,7 +2109,7 @@ export type PasswordReset = {
 /**
  * Permission
  */
-export type Permission = 'cases:reopen' | 'cases:review' | 'cases:submit' | 'customers:archive' | 'customers:read' | 'customers:reveal' | 'customers:write' | 'dictionary:manage' | 'document_types:manage' | 'documents:delete' | 'documents:read' | 'documents:review' | 'documents:upload' | 'users:manage' | 'users:read';
+export type Permission = 'cases:except' | 'cases:reopen' | 'cases:review' | 'cases:submit' | 'customers:archive' | 'customers:read' | 'customers:reveal' | 'customers:write' | 'dictionary:manage' | 'document_types:manage' | 'documents:delete' | 'documents:read' | 'documents:review' | 'documents:upload' | 'requirements:manage' | 'users:manage' | 'users:read';
 
 /**
  * PersonOption
@@ -2207,6 +2359,243 @@ export type RequestedAnew = {
      * Reason
      */
     reason: string;
+};
+
+/**
+ * RequirementItemFields
+ *
+ * One document type of a set, and what a document of it must be like.
+ */
+export type RequirementItemFields = {
+    /**
+     * Document Type
+     */
+    document_type: string;
+    need?: Need;
+    /**
+     * Group Name
+     *
+     * With `one_of`: what the group is called; one of its items is enough.
+     */
+    group_name?: string | null;
+    /**
+     * Condition Field
+     *
+     * Asked for only when this field of the customer has one of the values.
+     */
+    condition_field?: 'marital_status' | 'sex' | 'level' | null;
+    /**
+     * Condition Values
+     */
+    condition_values?: Array<string>;
+    /**
+     * Min Pages
+     *
+     * Of all documents of the type together.
+     */
+    min_pages?: number | null;
+    /**
+     * Covers Months
+     *
+     * How long a time they must cover without a gap.
+     */
+    covers_months?: number | null;
+    /**
+     * Max Age Days
+     *
+     * Days since the day of issue or, unless it is stated, of the upload.
+     */
+    max_age_days?: number | null;
+    /**
+     * Asks Expiry
+     *
+     * A document counts once it is stated until when it is valid.
+     */
+    asks_expiry?: boolean;
+    /**
+     * Hint Zh
+     */
+    hint_zh?: string | null;
+    /**
+     * Hint En
+     */
+    hint_en?: string | null;
+};
+
+/**
+ * RequirementSetCreate
+ *
+ * A new set; it comes last.
+ */
+export type RequirementSetCreate = {
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Kinds
+     */
+    kinds: Array<CustomerKind>;
+    /**
+     * Products
+     *
+     * Codes of the dictionary `product`; none means any, or none yet.
+     */
+    products?: Array<string>;
+    /**
+     * Is Active
+     */
+    is_active?: boolean;
+    /**
+     * Items
+     *
+     * In their order.
+     */
+    items: Array<RequirementItemFields>;
+    /**
+     * Code
+     */
+    code: string;
+};
+
+/**
+ * RequirementSetFields
+ *
+ * The changeable part of a set.
+ */
+export type RequirementSetFields = {
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Kinds
+     */
+    kinds: Array<CustomerKind>;
+    /**
+     * Products
+     *
+     * Codes of the dictionary `product`; none means any, or none yet.
+     */
+    products?: Array<string>;
+    /**
+     * Is Active
+     */
+    is_active?: boolean;
+    /**
+     * Items
+     *
+     * In their order.
+     */
+    items: Array<RequirementItemFields>;
+};
+
+/**
+ * RequirementSetList
+ *
+ * All requirement sets in their order, those out of use included.
+ */
+export type RequirementSetList = {
+    /**
+     * Items
+     */
+    items: Array<RequirementSetRead>;
+};
+
+/**
+ * RequirementSetOrder
+ *
+ * The order of all sets.
+ */
+export type RequirementSetOrder = {
+    /**
+     * Codes
+     */
+    codes: Array<string>;
+};
+
+/**
+ * RequirementSetRead
+ *
+ * A requirement set.
+ */
+export type RequirementSetRead = {
+    /**
+     * Name Zh
+     */
+    name_zh: string;
+    /**
+     * Name En
+     */
+    name_en: string;
+    /**
+     * Kinds
+     */
+    kinds: Array<CustomerKind>;
+    /**
+     * Products
+     *
+     * Codes of the dictionary `product`; none means any, or none yet.
+     */
+    products?: Array<string>;
+    /**
+     * Is Active
+     */
+    is_active?: boolean;
+    /**
+     * Items
+     *
+     * In their order.
+     */
+    items: Array<RequirementItemFields>;
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Sort Order
+     */
+    sort_order: number;
+    /**
+     * Version
+     */
+    version: number;
+};
+
+/**
+ * RequirementsEvent
+ *
+ * A requirement set was added, changed, moved or removed.
+ */
+export type RequirementsEvent = {
+    /**
+     * Type
+     */
+    type: 'requirements.changed';
+    /**
+     * Actor Id
+     */
+    actor_id: string | null;
+    /**
+     * Customer Id
+     */
+    customer_id: null;
+    /**
+     * Version
+     */
+    version: null;
+    /**
+     * At
+     */
+    at: string;
 };
 
 /**
@@ -4661,6 +5050,200 @@ export type RejectDocumentResponses = {
 
 export type RejectDocumentResponse = RejectDocumentResponses[keyof RejectDocumentResponses];
 
+export type ListRequirementSetsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/requirement-sets';
+};
+
+export type ListRequirementSetsResponses = {
+    /**
+     * Successful Response
+     */
+    200: RequirementSetList;
+};
+
+export type ListRequirementSetsResponse = ListRequirementSetsResponses[keyof ListRequirementSetsResponses];
+
+export type CreateRequirementSetData = {
+    body: RequirementSetCreate;
+    headers?: {
+        /**
+         * Idempotency-Key
+         *
+         * Any text made once per intended effect; a repetition gets the first answer again.
+         */
+        'idempotency-key'?: string | null;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/requirement-sets';
+};
+
+export type CreateRequirementSetErrors = {
+    /**
+     * `requirement.duplicate_code`: There is already a requirement set with this code.
+     */
+    409: unknown;
+    /**
+     * `requirement.contradictory`: The set contradicts itself, or asks for what there is not.
+     */
+    422: unknown;
+};
+
+export type CreateRequirementSetResponses = {
+    /**
+     * Successful Response
+     */
+    201: RequirementSetRead;
+};
+
+export type CreateRequirementSetResponse = CreateRequirementSetResponses[keyof CreateRequirementSetResponses];
+
+export type ReorderRequirementSetsData = {
+    body: RequirementSetOrder;
+    path?: never;
+    query?: never;
+    url: '/api/v1/requirement-sets/order';
+};
+
+export type ReorderRequirementSetsErrors = {
+    /**
+     * `requirement.other_sets`: There are other requirement sets by now. Read them again.
+     */
+    409: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReorderRequirementSetsError = ReorderRequirementSetsErrors[keyof ReorderRequirementSetsErrors];
+
+export type ReorderRequirementSetsResponses = {
+    /**
+     * Successful Response
+     */
+    200: RequirementSetList;
+};
+
+export type ReorderRequirementSetsResponse = ReorderRequirementSetsResponses[keyof ReorderRequirementSetsResponses];
+
+export type DeleteRequirementSetData = {
+    body?: never;
+    path: {
+        /**
+         * Code
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/api/v1/requirement-sets/{code}';
+};
+
+export type DeleteRequirementSetErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type DeleteRequirementSetError = DeleteRequirementSetErrors[keyof DeleteRequirementSetErrors];
+
+export type DeleteRequirementSetResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteRequirementSetResponse = DeleteRequirementSetResponses[keyof DeleteRequirementSetResponses];
+
+export type ReadRequirementSetData = {
+    body?: never;
+    path: {
+        /**
+         * Code
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/api/v1/requirement-sets/{code}';
+};
+
+export type ReadRequirementSetErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReadRequirementSetError = ReadRequirementSetErrors[keyof ReadRequirementSetErrors];
+
+export type ReadRequirementSetResponses = {
+    /**
+     * Successful Response
+     */
+    200: RequirementSetRead;
+};
+
+export type ReadRequirementSetResponse = ReadRequirementSetResponses[keyof ReadRequirementSetResponses];
+
+export type UpdateRequirementSetData = {
+    body: RequirementSetFields;
+    headers?: {
+        /**
+         * If-Match
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Code
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/api/v1/requirement-sets/{code}';
+};
+
+export type UpdateRequirementSetErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `request.stale`: Somebody has changed this since you opened it. Also tells `current_version`.
+     */
+    412: unknown;
+    /**
+     * `requirement.contradictory`: The set contradicts itself, or asks for what there is not.
+     */
+    422: unknown;
+    /**
+     * `request.precondition_required`: Send the version you read as If-Match, such as If-Match: "3".
+     */
+    428: unknown;
+};
+
+export type UpdateRequirementSetResponses = {
+    /**
+     * Successful Response
+     */
+    200: RequirementSetRead;
+};
+
+export type UpdateRequirementSetResponse = UpdateRequirementSetResponses[keyof UpdateRequirementSetResponses];
+
 export type ReadCompletenessData = {
     body?: never;
     path: {
@@ -4694,6 +5277,92 @@ export type ReadCompletenessResponses = {
 };
 
 export type ReadCompletenessResponse = ReadCompletenessResponses[keyof ReadCompletenessResponses];
+
+export type UndoRequirementExceptionData = {
+    body?: never;
+    path: {
+        /**
+         * Customer Id
+         */
+        customer_id: string;
+        /**
+         * Document Type
+         */
+        document_type: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/{customer_id}/requirements/{document_type}';
+};
+
+export type UndoRequirementExceptionErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `customer.archived`: This customer is archived. Restore the customer first.
+     *
+     * `case.decided`: The case is decided; what it needed does not change any more.
+     */
+    409: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type UndoRequirementExceptionError = UndoRequirementExceptionErrors[keyof UndoRequirementExceptionErrors];
+
+export type UndoRequirementExceptionResponses = {
+    /**
+     * Successful Response
+     */
+    200: CompletenessRead;
+};
+
+export type UndoRequirementExceptionResponse = UndoRequirementExceptionResponses[keyof UndoRequirementExceptionResponses];
+
+export type ExceptRequirementData = {
+    body: CaseExceptionRequest;
+    path: {
+        /**
+         * Customer Id
+         */
+        customer_id: string;
+        /**
+         * Document Type
+         */
+        document_type: string;
+    };
+    query?: never;
+    url: '/api/v1/customers/{customer_id}/requirements/{document_type}';
+};
+
+export type ExceptRequirementErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `customer.archived`: This customer is archived. Restore the customer first.
+     *
+     * `case.decided`: The case is decided; what it needed does not change any more.
+     */
+    409: unknown;
+    /**
+     * `document.unknown_type`: There is no such document type in use.
+     */
+    422: unknown;
+};
+
+export type ExceptRequirementResponses = {
+    /**
+     * Successful Response
+     */
+    200: CompletenessRead;
+};
+
+export type ExceptRequirementResponse = ExceptRequirementResponses[keyof ExceptRequirementResponses];
 
 export type ListHistoryData = {
     body?: never;
@@ -5245,6 +5914,92 @@ export type ReadCaseCompletenessResponses = {
 };
 
 export type ReadCaseCompletenessResponse = ReadCaseCompletenessResponses[keyof ReadCaseCompletenessResponses];
+
+export type UndoCaseRequirementExceptionData = {
+    body?: never;
+    path: {
+        /**
+         * Case Id
+         */
+        case_id: string;
+        /**
+         * Document Type
+         */
+        document_type: string;
+    };
+    query?: never;
+    url: '/api/v1/cases/{case_id}/requirements/{document_type}';
+};
+
+export type UndoCaseRequirementExceptionErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `customer.archived`: This customer is archived. Restore the customer first.
+     *
+     * `case.decided`: The case is decided; what it needed does not change any more.
+     */
+    409: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type UndoCaseRequirementExceptionError = UndoCaseRequirementExceptionErrors[keyof UndoCaseRequirementExceptionErrors];
+
+export type UndoCaseRequirementExceptionResponses = {
+    /**
+     * Successful Response
+     */
+    200: CompletenessRead;
+};
+
+export type UndoCaseRequirementExceptionResponse = UndoCaseRequirementExceptionResponses[keyof UndoCaseRequirementExceptionResponses];
+
+export type ExceptCaseRequirementData = {
+    body: CaseExceptionRequest;
+    path: {
+        /**
+         * Case Id
+         */
+        case_id: string;
+        /**
+         * Document Type
+         */
+        document_type: string;
+    };
+    query?: never;
+    url: '/api/v1/cases/{case_id}/requirements/{document_type}';
+};
+
+export type ExceptCaseRequirementErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `customer.archived`: This customer is archived. Restore the customer first.
+     *
+     * `case.decided`: The case is decided; what it needed does not change any more.
+     */
+    409: unknown;
+    /**
+     * `document.unknown_type`: There is no such document type in use.
+     */
+    422: unknown;
+};
+
+export type ExceptCaseRequirementResponses = {
+    /**
+     * Successful Response
+     */
+    200: CompletenessRead;
+};
+
+export type ExceptCaseRequirementResponse = ExceptCaseRequirementResponses[keyof ExceptCaseRequirementResponses];
 
 export type ListCaseHistoryData = {
     body?: never;

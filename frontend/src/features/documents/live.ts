@@ -11,6 +11,7 @@ export default {
   "case.": ({ customer_id: id }) => [{ key: documentKeys.checklist(id), pace: "now" }],
   // The list of all documents shows the customers' names.
   "customer.": () => [{ key: documentKeys.lists, pace: "list" }],
+  "requirements.": () => [{ key: documentKeys.checklists, pace: "list" }],
   "document_types.": () => [
     { key: documentKeys.types, pace: "now" },
     { key: documentKeys.checklists, pace: "now" },

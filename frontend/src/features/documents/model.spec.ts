@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import {
   guessType,
+  hintOf,
   namePasted,
   neighbourPage,
   nextToReview,
@@ -10,39 +11,24 @@ import {
   slotGroups,
   typeName,
   type ChecklistItem,
-  type CustomerDocument,
   type DocumentType,
-  type ReviewStatus,
 } from "./model";
+import { sampleItem } from "./testing/samples";
 
-function item(code: string, sortOrder: number, required: boolean, statuses: ReviewStatus[] = []): ChecklistItem {
-  return {
-    type: {
-      code,
-      name: code,
-      name_en: code,
-      is_required: required,
-      sort_order: sortOrder,
-      allowed_kinds: ["image"],
-      max_files: 2,
-      hint: null,
-      is_active: true,
-      version: 1,
-    },
-    required,
-    requested: null,
-    state: "missing",
-    room: 2,
-    documents: statuses.map((review_status) => ({ review_status }) as CustomerDocument),
-  };
-}
+const item = (code: string, required: boolean, parts: Partial<ChecklistItem> = {}) => sampleItem(code, { required, ...parts });
 
 describe("slotGroups", () => {
-  it("puts what this case needs first, each group in the administrator's order", () => {
-    const groups = slotGroups([item("other", 9, false), item("b", 2, true), item("deed", 5, true), item("a", 1, true)]);
-    expect(groups.required.map((one) => one.type.code)).toEqual(["a", "b", "deed"]);
+  it("puts what this case needs first, in the order of the sets", () => {
+    const groups = slotGroups([item("other", false), item("b", true), item("deed", false, { groups: ["住所"] }), item("a", true)]);
+    expect(groups.required.map((one) => one.type.code)).toEqual(["b", "deed", "a"]);
     expect(groups.optional.map((one) => one.type.code)).toEqual(["other"]);
   });
+});
+
+it("says a hint in the language of the page, and in Chinese when there is no other", () => {
+  const both = { hint_zh: "四角完整", hint_en: "All corners" };
+  expect([hintOf(both, "en"), hintOf(both, "zh-CN")]).toEqual(["All corners", "四角完整"]);
+  expect(hintOf({ hint_zh: "四角完整", hint_en: null }, "en")).toBe("四角完整");
 });
 
 describe("typeName", () => {

@@ -6,6 +6,7 @@ import type {
   DocumentTypeFields,
   DocumentTypeRead,
   ItemState,
+  LackRead,
   Processing,
   ReviewStatus,
   Variant,
@@ -20,6 +21,7 @@ export type DocumentType = DocumentTypeRead;
 export type DocumentTypeInput = Required<DocumentTypeFields>;
 export type DocumentKind = DocumentType["allowed_kinds"][number];
 export type CustomerDocument = DocumentRead;
+export type Lack = LackRead;
 export type ChecklistItem = CompletenessItem;
 export type Completeness = CompletenessRead;
 /** Whose documents they are: the page that shows them hands its customer on. */
@@ -47,10 +49,15 @@ export function typeName(type: Pick<DocumentType, "name" | "name_en">, locale: L
   return locale === "en" ? type.name_en || type.name : type.name;
 }
 
-/** Required slots before optional ones, each group in the order an administrator has set. */
+/** What is needed before what is not, each in the order of the requirement sets; one of a group is needed too. */
 export function slotGroups(items: readonly ChecklistItem[]): { required: ChecklistItem[]; optional: ChecklistItem[] } {
-  const ordered = [...items].sort((one, other) => one.type.sort_order - other.type.sort_order);
-  return { required: ordered.filter((item) => item.required), optional: ordered.filter((item) => !item.required) };
+  const isNeeded = (item: ChecklistItem) => item.required || item.groups.length > 0;
+  return { required: items.filter(isNeeded), optional: items.filter((item) => !isNeeded(item)) };
+}
+
+/** What to look for when taking or scanning it, in a language; Chinese when that is all there is. */
+export function hintOf(item: Pick<ChecklistItem, "hint_zh" | "hint_en">, locale: Locale): string {
+  return (locale === "en" && item.hint_en) || item.hint_zh || "";
 }
 
 /** The `accept` of a file picker for a type; `image/*` first, as a plain list makes some Android phones open the gallery only. */
@@ -60,13 +67,30 @@ export function pickerAccept(kinds: readonly DocumentKind[]): string {
 }
 
 const NAME_CLUES: readonly [code: string, clue: RegExp][] = [
+  ["legal_rep_id_back", /(法人|法定代表人).*(反面|背面|国徽)/],
+  ["legal_rep_id_front", /法人|法定代表人/],
   ["id_card_back", /身份证.*(反面|背面|国徽)|id.?card.*back/i],
   ["id_card_front", /身份证|人像面|id.?card/i],
   ["income_proof", /收入|工资|薪资|在职|income|salary/i],
+  ["corporate_statement", /对公/],
   ["bank_statement", /流水|对账单|bank.?statement/i],
   ["property_proof", /房产|不动产|产权|property|deed/i],
+  ["corporate_credit_report", /企业.*(征信|信用报告)/],
   ["credit_report", /征信|credit.?report/i],
   ["household_register", /户口|户籍|household/i],
+  ["business_license", /营业执照|business.?license/i],
+  ["articles_of_association", /章程|articles/i],
+  ["financial_statements", /财务|报表|资产负债|financial/i],
+  ["basic_account", /开户许可|基本存款|basic.?account/i],
+  ["capital_verification", /验资|verification/i],
+  ["shareholder_register", /股东|shareholder/i],
+  ["premises_proof", /经营场所|租赁|lease|premises/i],
+  ["tax_certificate", /纳税|完税|tax/i],
+  ["purpose_proof", /用途|购销|合同|purpose/i],
+  ["appraisal_report", /评估|appraisal/i],
+  ["vehicle_registration", /登记证书|registration/i],
+  ["vehicle_permit", /行驶证/],
+  ["vehicle_insurance", /保险|保单|insurance/i],
   ["marriage_certificate", /结婚|婚姻|marriage/i],
 ];
 
@@ -129,7 +153,6 @@ export function inputOf(type: DocumentType): DocumentTypeInput {
     name: type.name,
     name_en: type.name_en,
     hint: type.hint,
-    is_required: type.is_required,
     is_active: type.is_active,
     sort_order: type.sort_order,
     allowed_kinds: type.allowed_kinds,

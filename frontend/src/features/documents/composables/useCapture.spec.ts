@@ -8,7 +8,7 @@ import { sampleItem } from "../testing/samples";
 import { useCapture } from "./useCapture";
 import type { Slot } from "./useChecklist";
 
-const slot: Slot = { ...sampleItem("id_card_front"), title: "身份证正面", uploads: [], room: 3, canUpload: true, full: false };
+const slot: Slot = { ...sampleItem("id_card_front"), title: "身份证正面", hint: "", uploads: [], room: 3, canUpload: true, full: false };
 const slots = ref<Slot[]>([slot]);
 const missing = ref<Slot[]>([]);
 const typeCode = ref("id_card_front");

@@ -20,7 +20,7 @@ function serve(front: Partial<ChecklistItem> = {}) {
     sampleItem("bank_statement"),
   ];
   const figures = { required: 2, uploaded: 1, accepted: 0, uploaded_pct: 50, accepted_pct: 0 };
-  const data = { ...figures, items, missing: ["bank_statement"] };
+  const data = { ...figures, items, missing: [{ document_types: ["bank_statement"] }] };
   vi.mocked(readCompleteness).mockReset().mockResolvedValue({ data } as never);
 }
 

@@ -7,13 +7,14 @@ import type { UploadItem } from "@/features/uploads/model";
 import { currentLocale } from "@/shared/i18n";
 
 import { checklistQuery } from "../api";
-import { slotGroups, typeName, type ChecklistItem, type DocumentOwner } from "../model";
+import { hintOf, slotGroups, typeName, type ChecklistItem, type DocumentOwner } from "../model";
 import { nextToPhotograph } from "../photographs";
 
 const SHOWN_IN_SLOT = ["checking", "waiting", "compressing", "uploading", "failed"];
 
 export interface Slot extends ChecklistItem {
   title: string;
+  hint: string;
   /** Files on their way to this slot, and those that did not make it. */
   uploads: UploadItem[];
   /** Places left; 0 when the slot takes no more. */
@@ -37,6 +38,7 @@ export function useChecklist(owner: MaybeRefOrGetter<DocumentOwner>) {
     return {
       ...item,
       title: typeName(item.type, currentLocale()),
+      hint: hintOf(item, currentLocale()),
       uploads: items.value.filter(
         (upload) =>
           upload.target.customerId === customerId.value &&
@@ -55,7 +57,11 @@ export function useChecklist(owner: MaybeRefOrGetter<DocumentOwner>) {
   });
   const slots = computed(() => [...groups.value.required, ...groups.value.optional]);
   const documents = computed(() => slots.value.flatMap((slot) => slot.documents));
-  const missing = computed(() => slots.value.filter((slot) => query.data.value?.missing.includes(slot.type.code)));
+  /** What is still to supply: of a group that is not met each paper, as any of them will do. */
+  const missing = computed(() => {
+    const codes = new Set(query.data.value?.missing.flatMap((lack) => lack.document_types));
+    return slots.value.filter((slot) => codes.has(slot.type.code));
+  });
 
   const next = computed(() => nextToPhotograph(missing.value, slots.value, null, new Set()));
 

@@ -17,7 +17,6 @@ export const documentTypeSchema = z.object({
   name: text("documents.types.fault.name"),
   name_en: text("documents.types.fault.name_en"),
   hint: z.string().check(z.trim(), z.maxLength(200)),
-  is_required: z.boolean(),
   allowed_kinds: z.array(z.enum(["image", "pdf"])).check(z.minLength(1, "documents.types.fault.kinds")),
   max_files: z.number("documents.types.fault.max_files").check(
     z.int("documents.types.fault.max_files"),
@@ -27,8 +26,8 @@ export const documentTypeSchema = z.object({
 });
 
 function valuesOf(type: DocumentType) {
-  const { code, name, name_en, hint, is_required, allowed_kinds, max_files } = type;
-  return { code, name, name_en, hint: hint ?? "", is_required, allowed_kinds: [...allowed_kinds], max_files };
+  const { code, name, name_en, hint, allowed_kinds, max_files } = type;
+  return { code, name, name_en, hint: hint ?? "", allowed_kinds: [...allowed_kinds], max_files };
 }
 
 const blank = (): ReturnType<typeof valuesOf> => ({
@@ -36,7 +35,6 @@ const blank = (): ReturnType<typeof valuesOf> => ({
   name: "",
   name_en: "",
   hint: "",
-  is_required: false,
   allowed_kinds: ["image", "pdf"],
   max_files: 10,
 });

@@ -7,7 +7,7 @@ import { useTypeChoice } from "./useTypeChoice";
 const slot = (code: string, canUpload = true): Slot => ({
   ...sampleItem(code),
   title: code,
-  uploads: [],
+  hint: "", uploads: [],
   room: canUpload ? 2 : 0,
   canUpload,
   full: !canUpload,

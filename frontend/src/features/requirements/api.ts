@@ -1,0 +1,3 @@
+export const requirementKeys = {
+  all: ["requirements"],
+} as const;
