@@ -1,12 +1,15 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath, URL } from "node:url";
 
 import VueI18nPlugin from "@intlify/unplugin-vue-i18n/vite";
 import { VantResolver } from "@vant/auto-import-resolver";
 import vue from "@vitejs/plugin-vue";
+import type { ComponentResolver } from "unplugin-vue-components";
 import Components from "unplugin-vue-components/vite";
 import { ElementPlusResolver } from "unplugin-vue-components/resolvers";
 import { defineConfig, type Plugin } from "vitest/config";
+
+import { chunkOf } from "./chunks";
 
 const backend = `http://localhost:${process.env["KEHUI_PORT"] ?? "8000"}`;
 
@@ -49,6 +52,17 @@ const unreached = [
   // An XMLHttpRequest, which alone reports upload progress, is always there in a browser.
   { importer: "axios/lib/adapters/adapters.js", source: "./fetch.js", code: "export const getFetch = () => null;" },
   { importer: "axios/lib/axios.js", source: "./helpers/HttpStatusCode.js", code: "export default {};" },
+  { importer: "axios/lib/axios.js", source: "./helpers/formDataToJSON.js", code: "export default () => null;" },
+  // Bodies are JSON or forms made by the page, queries are written by the generated client, and nobody asks for cookies.
+  { importer: "axios/lib/defaults/index.js", source: "../helpers/toFormData.js", code: "export default () => null;" },
+  { importer: "axios/lib/defaults/index.js", source: "../helpers/toURLEncodedForm.js", code: "export default () => null;" },
+  { importer: "axios/lib/axios.js", source: "./helpers/toFormData.js", code: "export default () => null;" },
+  { importer: "axios/lib/helpers/buildURL.js", source: "./AxiosURLSearchParams.js", code: "export default URLSearchParams;" },
+  {
+    importer: "axios/lib/platform/browser/classes/URLSearchParams.js",
+    source: "../../../helpers/AxiosURLSearchParams.js",
+    code: "export default URLSearchParams;",
+  },
   // Requests are cancelled by the signal of an AbortController; nobody spreads their answers.
   { importer: "axios/lib/axios.js", source: "./cancel/CancelToken.js", code: "export default null;" },
   { importer: "axios/lib/axios.js", source: "./helpers/spread.js", code: "export default null;" },
@@ -92,6 +106,31 @@ function withoutRemoteFont(): Plugin {
   };
 }
 
+/**
+ * Names the file of a component instead of its kit's index, through which every page would seem to need the whole kit
+ * when chunks are cut. A part such as ElFormItem stands in the file of the component it is a part of.
+ */
+function directly(resolver: ComponentResolver | ComponentResolver[]): ComponentResolver[] {
+  const resolvers = [resolver].flat();
+  return resolvers.map((each) => {
+    const { type, resolve } = typeof each === "function" ? { type: "component" as const, resolve: each } : each;
+    return {
+      type,
+      resolve: async (name) => {
+        const found = await resolve(name);
+        if (!found || typeof found === "string" || !found.name) return found;
+        const words = found.name.replace(/^ElOption/, "Select").replace(/^El/, "").replace(/\B[A-Z]/g, "-$&").toLowerCase().split("-");
+        const folder = found.from === "vant/es" ? "vant/es" : "element-plus/es/components";
+        for (let length = words.length; length > 0; length -= 1) {
+          const file = `${folder}/${words.slice(0, length).join("-")}/index.mjs`;
+          if (existsSync(new URL(`./node_modules/${file}`, import.meta.url))) return { ...found, from: file };
+        }
+        return found;
+      },
+    };
+  });
+}
+
 export default defineConfig({
   plugins: [
     vue(),
@@ -99,7 +138,7 @@ export default defineConfig({
     Components({
       dirs: [],
       dts: false,
-      resolvers: [ElementPlusResolver({ importStyle: "css" }), VantResolver()],
+      resolvers: [directly(ElementPlusResolver({ importStyle: "css" })), directly(VantResolver())],
     }),
     VueI18nPlugin({
       include: [fileURLToPath(new URL("./src/**/locales/*.json", import.meta.url))],
@@ -123,13 +162,16 @@ export default defineConfig({
     outDir: "dist",
     manifest: true,
     target: "es2022",
+    rolldownOptions: {
+      output: { codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: chunkOf }] } },
+    },
     modulePreload: {
       // A browser that knows no modulepreload (Safari before 17) loads the same chunks a little later.
       polyfill: false,
       // Pages are fetched with all they import at once. What a page opens later finds most of that there, so the lists
       // of names that every page would carry for it cost more than they save.
       resolveDependencies: (_file, dependencies, { hostId }) =>
-        /^assets\/index-/.test(hostId) ? dependencies : dependencies.filter((file) => file.endsWith(".css")),
+        hostId.includes("base-") ? dependencies : dependencies.filter((file) => file.endsWith(".css")),
     },
   },
   server: {

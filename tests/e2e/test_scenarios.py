@@ -114,7 +114,7 @@ async def test_missing_property_proof_is_asked_for_and_supplied_from_a_phone(
     await dialog.get_by_text("房产证明", exact=True).click()
     await look(auditor, "auditor-return")
     await dialog.get_by_role("button", name="确认退回").click()
-    await expect_status(everybody, "pending")
+    await expect_status(everybody, "returned")
     await expect(slot(phone, "property_proof")).to_contain_text("请补充房产证明", timeout=SOON)
 
     await photograph(phone, "property_proof")

@@ -1,21 +1,37 @@
 import { provideMessages, type Locale, type Messages } from "@/shared/i18n";
 
+type Files = () => Promise<{ files: Record<string, Messages> }>;
+
+/** What navigation, tabs, the 403 page and the list that people begin with show comes as one file. */
+const first: Record<Locale, Files> = {
+  "zh-CN": () => import("./first-messages/zh-CN"),
+  en: () => import("./first-messages/en"),
+};
+/** What a customer's page shows with all its pieces is another. */
+const ofCases: Record<Locale, Files> = {
+  "zh-CN": () => import("./case-messages/zh-CN"),
+  en: () => import("./case-messages/en"),
+};
+/** The other features' messages are a file each, fetched together with their first page. */
 const pages = import.meta.glob<Messages>(
-  ["../features/*/locales/*.json", "!../features/*/locales/shell.*.json"],
+  [
+    "../features/*/locales/*.json",
+    "!../features/*/locales/shell.*.json",
+    "!../features/{cases,customers,documents,uploads}/locales/*.json",
+  ],
   { import: "default" },
 );
+const bundlesOfCases = ["cases", "documents", "uploads"];
 
-/** What navigation, tabs and the 403 page show before any page is open: the shared messages and each feature's shell.*.json. */
-const shell: Record<Locale, () => Promise<{ messages: Messages[] }>> = {
-  "zh-CN": () => import("./shell-messages/zh-CN"),
-  en: () => import("./shell-messages/en"),
-};
-
-/** Each feature's messages are a chunk per language, fetched together with its first page. */
 export function setUpMessages(): void {
   provideMessages(async (locale, bundle) => {
-    if (bundle === "shell") return (await shell[locale]()).messages;
-    const messages = await pages[`../features/${bundle}/locales/${locale}.json`]?.();
-    return messages ? [messages] : [];
+    const page = pages[`../features/${bundle}/locales/${locale}.json`];
+    if (page) return [await page()];
+    const { files } = await (bundlesOfCases.includes(bundle) ? ofCases : first)[locale]();
+    return Object.entries(files).flatMap(([path, messages]) => (bundleOf(path) === bundle ? [messages] : []));
   });
+}
+
+function bundleOf(path: string): string {
+  return /\/shared\/|\/shell\./.test(path) ? "shell" : (path.split("/").at(-3) ?? "");
 }

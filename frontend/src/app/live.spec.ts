@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { LiveEvent } from "@/api/generated";
 import { createLiveDispatcher } from "@/shared/realtime/dispatcher";
 
-import { manifests } from "./router/manifests";
+import { liveRoutes } from "./live";
 
 const at = "2026-11-21T01:02:03Z";
 const screen = [
@@ -22,7 +22,7 @@ const screen = [
 async function followers(event: LiveEvent): Promise<string[]> {
   const client = new QueryClient();
   const dispatcher = createLiveDispatcher(client);
-  for (const { live } of manifests) if (live) dispatcher.add((await live()).default);
+  for (const routes of liveRoutes) dispatcher.add(routes);
   const fetched: string[] = [];
   for (const queryKey of screen) {
     const queryFn = () => {

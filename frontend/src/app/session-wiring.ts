@@ -7,7 +7,6 @@ import { useSessionStore } from "@/shared/stores/session";
 
 import { queryClient } from "./query-client";
 import { signInFor } from "./router/guards";
-import { manifests } from "./router/manifests";
 
 /** The token for the event stream; null when the session is over, an error when the line is down. */
 async function streamToken(refused: boolean): Promise<string | null> {
@@ -28,24 +27,23 @@ export function connectSession(router: Router): void {
 
   watch(
     () => session.user?.id,
-    async (userId) => {
+    async (userId, previous) => {
+      if (!userId && !previous) return;
       // No page needs the stream to appear, so its code comes after the page's own.
-      const [{ startLiveEvents, stopLiveEvents }, ...features] = await Promise.all([
-        import("@/shared/realtime/connection"),
-        ...manifests.flatMap(({ live }) => live?.() ?? []),
-      ]);
+      await router.isReady();
+      const { liveRoutes, refreshQueries, startLiveEvents, stopLiveEvents } = await import("./live");
       stopLiveEvents();
       if (!userId || userId !== session.user?.id) return;
       startLiveEvents({
         url: "/api/v1/events",
         queryClient,
-        routes: features.map((feature) => feature.default),
+        routes: liveRoutes,
         startAfter: eventsFrom(),
         accessToken: streamToken,
         // The refresh brings the account with it, so that menu and buttons follow; the rest is fetched with the new rights.
         onRightsChanged: () => {
-          Promise.all([import("@/shared/realtime/live"), refreshSession()])
-            .then(([{ refreshQueries }]) => refreshQueries(queryClient))
+          refreshSession()
+            .then(() => refreshQueries(queryClient))
             .catch(() => undefined);
         },
         // The server has ended the session: the next request finds out why and leads to sign-in.

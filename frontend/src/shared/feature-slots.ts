@@ -4,7 +4,7 @@ import type { FeatureManifest, PageAction, SlotFilling, SlotName } from "./manif
 import { useSessionStore } from "./stores/session";
 import type { Ui } from "./ui";
 
-export interface SlotPiece extends Omit<SlotFilling, "load"> {
+export interface SlotPiece extends SlotFilling {
   component: Component;
 }
 
@@ -22,18 +22,23 @@ export function fillSlots(manifests: FeatureManifest[]): void {
 
 function add(place: string, fillings: readonly SlotFilling[]): void {
   const pieces = filled.get(place) ?? [];
-  for (const { load, ...rest } of fillings) {
-    if (pieces.some((piece) => piece.name === rest.name)) throw new Error(`${place} has two pieces named ${rest.name}`);
-    pieces.push({ ...rest, component: defineAsyncComponent(load) });
+  for (const filling of fillings) {
+    if (pieces.some(({ name }) => name === filling.name)) throw new Error(`${place} has two pieces named ${filling.name}`);
+    pieces.push({ ...filling, component: defineAsyncComponent(filling.load) });
   }
   filled.set(place, pieces.sort((one, other) => one.order - other.order));
+}
+
+/** All that features have put into a slot, in order. */
+export function slotPieces(ui: Ui, slot: SlotName): readonly SlotPiece[] {
+  return filled.get(`${ui}:${slot}`) ?? [];
 }
 
 /** What features have put into a slot, in order, as far as the person may see it. */
 export function useSlotPieces(ui: Ui, slot: SlotName): ComputedRef<SlotPiece[]> {
   const session = useSessionStore();
   return computed(() =>
-    (filled.get(`${ui}:${slot}`) ?? []).filter(({ permissions = [] }) => permissions.every(session.can)),
+    slotPieces(ui, slot).filter(({ permissions = [] }) => permissions.every(session.can)),
   );
 }
 

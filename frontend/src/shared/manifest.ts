@@ -3,7 +3,6 @@ import type { RouteRecordRaw } from "vue-router";
 
 import type { Permission } from "@/api/generated";
 
-import type { LiveRoutes } from "./realtime/routes";
 import type { Ui } from "./ui";
 
 export type ComponentLoader = () => Promise<{ default: Component }>;
@@ -69,8 +68,8 @@ export interface MenuEntry {
   order: number;
   /** Message key, one of the feature's shell.*.json. */
   label: string;
-  /** A component of its own, or a name in the font of the interface's kit. */
-  icon: ComponentLoader | string;
+  /** On desktops a file of the feature, `pc/<icon>.ts`; on phones a name in the font of the kit. */
+  icon: string;
   /** A number that stands at the entry while it is above zero. */
   badge?: () => number;
 }
@@ -87,8 +86,6 @@ export interface FeatureManifest {
   messages?: string[];
   routes?: Partial<Record<Ui, RouteRecordRaw[]>>;
   slots?: Partial<Record<SlotName, Partial<Record<Ui, SlotFilling[]>>>>;
-  /** What of this feature's queries live events make out of date; fetched with the event stream. */
-  live?: () => Promise<{ default: LiveRoutes }>;
 }
 
 declare module "vue-router" {
@@ -101,6 +98,8 @@ declare module "vue-router" {
     public?: boolean;
     /** Shown without navigation around it (sign-in). */
     bare?: boolean;
+    /** The places that other features fill on it; a page that is opened first is fetched with the pieces in them. */
+    slots?: SlotName[];
     /** Its place in the navigation. */
     menu?: MenuEntry;
     /** Phone: shows a back arrow that leads to this route name when there is no history. */

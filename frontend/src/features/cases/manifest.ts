@@ -29,5 +29,4 @@ export default {
       m: [{ name: "cases", order: 10, load: () => import("./mobile/CaseActions.vue") }],
     },
   },
-  live: () => import("./live"),
 } satisfies FeatureManifest;

@@ -14,7 +14,7 @@ export default {
         meta: {
           title: "customers.list.title",
           permissions: read,
-          menu: { group: "customers", order: 10, label: "menu.customer_list", icon: () => import("./pc/CustomersIcon") },
+          menu: { group: "customers", order: 10, label: "menu.customer_list", icon: "CustomersIcon" },
         },
       },
       {
@@ -28,7 +28,7 @@ export default {
         name: "pc.customers.detail",
         component: () => import("./pc/CustomerDetailPage.vue"),
         props: true,
-        meta: { title: "customers.detail.title", permissions: read },
+        meta: { title: "customers.detail.title", permissions: read, slots: ["customer.tabs", "customer.actions"] },
       },
       {
         path: "customers/:customerId/edit",
@@ -60,7 +60,7 @@ export default {
         name: "m.customers.detail",
         component: () => import("./mobile/CustomerDetailView.vue"),
         props: true,
-        meta: { title: "customers.detail.title", permissions: read },
+        meta: { title: "customers.detail.title", permissions: read, slots: ["customer.tabs", "customer.actions"] },
       },
       {
         path: "customers/:customerId/edit",
@@ -76,5 +76,4 @@ export default {
       m: [{ name: "facts", order: 20, label: "tabs.facts", load: () => import("./mobile/CustomerFacts.vue") }],
     },
   },
-  live: () => import("./live"),
 } satisfies FeatureManifest;

@@ -10,10 +10,9 @@ export default {
         meta: {
           title: "dictionary.title",
           permissions: ["dictionary:manage"],
-          menu: { group: "system", order: 40, label: "menu.dictionary", icon: () => import("./pc/DictionaryIcon") },
+          menu: { group: "system", order: 40, label: "menu.dictionary", icon: "DictionaryIcon" },
         },
       },
     ],
   },
-  live: () => import("./live"),
 } satisfies FeatureManifest;

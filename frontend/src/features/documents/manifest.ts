@@ -18,7 +18,7 @@ export default {
         meta: {
           title: "documents.list.title",
           permissions: ["documents:read"],
-          menu: { group: "documents", order: 10, label: "menu.documents", icon: () => import("./pc/DocumentsIcon") },
+          menu: { group: "documents", order: 10, label: "menu.documents", icon: "DocumentsIcon" },
         },
       },
       {
@@ -28,7 +28,7 @@ export default {
         meta: {
           title: "documents.types.title",
           permissions: ["document_types:manage"],
-          menu: { group: "documents", order: 90, label: "menu.document_types", icon: () => import("./pc/TypesIcon") },
+          menu: { group: "documents", order: 90, label: "menu.document_types", icon: "TypesIcon" },
         },
       },
     ],
@@ -43,5 +43,4 @@ export default {
     },
     "customer.capture": { m: [{ name: "camera", order: 10, load: () => import("./mobile/CaptureView.vue") }] },
   },
-  live: () => import("./live"),
 } satisfies FeatureManifest;

@@ -10,10 +10,9 @@ export default {
         meta: {
           title: "users.list.title",
           permissions: ["users:read"],
-          menu: { group: "system", order: 10, label: "menu.users", icon: () => import("./pc/UsersIcon") },
+          menu: { group: "system", order: 10, label: "menu.users", icon: "UsersIcon" },
         },
       },
     ],
   },
-  live: () => import("./live"),
 } satisfies FeatureManifest;

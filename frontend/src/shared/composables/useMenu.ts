@@ -1,15 +1,13 @@
-import { computed, defineAsyncComponent, type Component } from "vue";
+import { computed } from "vue";
 import { useRoute, useRouter } from "vue-router";
 
-import { menuGroups, type ComponentLoader, type MenuEntry } from "../manifest";
+import { menuGroups, type MenuEntry } from "../manifest";
 import { useSessionStore } from "../stores/session";
 import { uiOf, type Ui } from "../ui";
 
 const MOST_TABS = 4;
 
-export interface MenuItem extends Omit<MenuEntry, "icon"> {
-  /** A component, or a name in the kit's font. */
-  icon: Component | string;
+export interface MenuItem extends MenuEntry {
   path: string;
   active: boolean;
 }
@@ -17,15 +15,6 @@ export interface MenuItem extends Omit<MenuEntry, "icon"> {
 export interface MenuGroup {
   name: MenuEntry["group"];
   items: MenuItem[];
-}
-
-const icons = new Map<ComponentLoader, Component>();
-
-function iconOf(icon: MenuEntry["icon"]): Component | string {
-  if (typeof icon === "string") return icon;
-  const known = icons.get(icon) ?? defineAsyncComponent(icon);
-  icons.set(icon, known);
-  return known;
 }
 
 /**
@@ -44,7 +33,7 @@ export function useMenu(ui: Ui) {
         const { menu, permissions = [] } = record.meta;
         if (!menu || uiOf(record.path) !== ui || !permissions.every(session.can)) return [];
         const active = route.path === record.path || route.path.startsWith(`${record.path}/`);
-        return [{ ...menu, icon: iconOf(menu.icon), path: record.path, active }];
+        return [{ ...menu, path: record.path, active }];
       })
       .sort((one, other) => one.order - other.order),
   );

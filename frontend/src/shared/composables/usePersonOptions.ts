@@ -1,8 +1,9 @@
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/vue-query";
-import { refDebounced } from "@vueuse/core";
-import { computed, ref, toValue, type MaybeRefOrGetter } from "vue";
+import { computed, ref, toValue, watch, type MaybeRefOrGetter } from "vue";
 
 import { listUserOptions, type PersonOption } from "@/api/generated";
+
+import { debounce } from "../utils/debounce";
 
 const SEARCH_DELAY_MS = 300;
 
@@ -22,7 +23,12 @@ export function personOptionsQuery(q: MaybeRefOrGetter<string>) {
 /** People to choose from while typing a name; the one chosen already is always among them. */
 export function usePersonOptions(chosen: MaybeRefOrGetter<PersonOption | null | undefined>) {
   const search = ref("");
-  const { data, isFetching } = useQuery(personOptionsQuery(refDebounced(search, SEARCH_DELAY_MS)));
+  const typed = ref("");
+  const settle = debounce((next: string) => {
+    typed.value = next;
+  }, SEARCH_DELAY_MS);
+  watch(search, settle);
+  const { data, isFetching } = useQuery(personOptionsQuery(typed));
   const options = computed(() => {
     const found = data.value ?? [];
     const current = toValue(chosen);

@@ -63,10 +63,15 @@ export const useSessionStore = defineStore("session", () => {
     tabs?.postMessage({ type: "signed-in", userId: data.user.id } satisfies TabMessage);
   }
 
+  /** Whether this browser has a session as far as it knows. */
+  function mayBeSignedIn(): boolean {
+    return localStorage.getItem(SIGNED_IN_MARK) !== null;
+  }
+
   /** Takes up the session of the refresh cookie once per page load; a failure is left in `endReason`. */
   function restore(): Promise<void> {
     restoring ??= (async () => {
-      if (!localStorage.getItem(SIGNED_IN_MARK)) return;
+      if (!mayBeSignedIn()) return;
       try {
         await refreshSession();
       } catch (error) {
@@ -102,5 +107,5 @@ export const useSessionStore = defineStore("session", () => {
     leaveHandlers.add(handler);
   }
 
-  return { user, endReason, isSignedIn, can, signIn, signOut, restore, onLeave };
+  return { user, endReason, isSignedIn, can, signIn, signOut, mayBeSignedIn, restore, onLeave };
 });

@@ -1,6 +1,7 @@
-import { useEventListener } from "@vueuse/core";
 import { ref } from "vue";
 import { useI18n } from "vue-i18n";
+
+import { useDocumentListener } from "@/shared/composables/useDocumentListener";
 
 import { namePasted } from "../model";
 
@@ -64,22 +65,22 @@ export function useFileIntake({ enabled, onFiles }: IntakeOptions) {
     over.value = null;
   }
 
-  useEventListener(document, "dragenter", (event) => {
+  useDocumentListener("dragenter", (event) => {
     if (!carriesFiles(event)) return;
     event.preventDefault();
     dragging.value = enabled();
   });
-  useEventListener(document, "dragover", (event) => {
+  useDocumentListener("dragover", (event) => {
     if (!carriesFiles(event)) return;
     // Without this the browser would leave the page and show the file.
     event.preventDefault();
     if (event.dataTransfer) event.dataTransfer.dropEffect = enabled() ? "copy" : "none";
     over.value = enabled() ? slotOf(event.target) : null;
   });
-  useEventListener(document, "dragleave", (event) => {
+  useDocumentListener("dragleave", (event) => {
     if (event.relatedTarget === null) calmDown();
   });
-  useEventListener(document, "drop", (event) => {
+  useDocumentListener("drop", (event) => {
     if (!carriesFiles(event)) return;
     event.preventDefault();
     const slot = slotOf(event.target);
@@ -90,10 +91,12 @@ export function useFileIntake({ enabled, onFiles }: IntakeOptions) {
     });
   });
 
-  useEventListener(document, ["pointerover", "focusin"], (event) => {
+  function attend(event: Event) {
     attended = event.target;
-  });
-  useEventListener(document, "paste", (event) => {
+  }
+  useDocumentListener("pointerover", attend);
+  useDocumentListener("focusin", attend);
+  useDocumentListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
     if (!enabled() || files.length === 0 || isTextField(event.target)) return;
     event.preventDefault();
