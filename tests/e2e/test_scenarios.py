@@ -102,20 +102,37 @@ async def test_missing_property_proof_is_asked_for_and_supplied_from_a_phone(
     """Scenario 2 (A-104 … A-108): the auditor asks for an optional type."""
     customer = await complete_customer(staff_api, somebody(tmp_path), papers)
     path = f"customers/{customer['id']}"
+    [case] = (await staff_api.get("/cases", params={"customer_id": customer["id"]})).json()["items"]
+    terms = {"product": "credit_loan", "amount": "300000.00"}
+    version = {"If-Match": f'"{case["version"]}"'}
+    assert (await staff_api.put(f"/cases/{case['id']}", json=terms, headers=version)).is_success
     assert (await staff_api.post(f"/{path}/submit")).is_success
     auditor = await sign_in("auditor", DESKTOP, f"/pc/{path}")
     desktop = await sign_in("staff", DESKTOP, f"/pc/{path}")
     phone = await sign_in("staff2", PHONE, f"/m/{path}")
     everybody = (auditor, desktop, phone)
+    await expect(auditor.get_by_role("button", name="开始审核（5）")).to_be_visible()
+    await expect(auditor.get_by_role("button", name="通过（还有 5 份未通过）")).to_be_disabled()
+    await look(auditor, "auditor-begins")
 
     await auditor.get_by_role("button", name="退回补件", exact=True).click()
     dialog = auditor.get_by_role("dialog")
     await dialog.get_by_role("textbox").fill("请补充房产证明")
     await dialog.get_by_text("房产证明", exact=True).click()
+    await dialog.get_by_role("textbox", name="房产证明的原因").fill("名下房产的产权证")
     await look(auditor, "auditor-return")
     await dialog.get_by_role("button", name="确认退回").click()
     await expect_status(everybody, "returned")
-    await expect(slot(phone, "property_proof")).to_contain_text("请补充房产证明", timeout=SOON)
+    for page in (desktop, phone):
+        banner = page.get_by_test_id("returned-banner")
+        await expect(banner).to_contain_text("请补充房产证明", timeout=SOON)
+        await expect(banner).to_contain_text("名下房产的产权证")
+        await expect(page.get_by_test_id("case-amount")).to_contain_text("¥300,000.00")
+    await look(desktop, "desktop-returned")
+    await look(phone, "phone-returned")
+    await expect(slot(phone, "property_proof")).to_contain_text("名下房产的产权证", timeout=SOON)
+    await banner.get_by_role("button", name="房产证明").click()
+    await expect(slot(phone, "property_proof")).to_be_in_viewport()
 
     await photograph(phone, "property_proof")
     await phone.get_by_role("button", name="使用照片").click()

@@ -75,3 +75,17 @@ export function parseAmount(typed: string): string | null | undefined {
   if (plain === "") return null;
   return AMOUNT.test(plain) && Number(plain) > 0 ? plain : undefined;
 }
+
+const ITS_OWN: ReadonlySet<string> = new Set(["completed", "uncompleted"]);
+
+/** The history with the system's own moves folded: neighbours among them stand together, people's stand alone. */
+export function folded(entries: readonly HistoryEntry[]): { id: string; byItself: boolean; entries: HistoryEntry[] }[] {
+  const groups: { id: string; byItself: boolean; entries: HistoryEntry[] }[] = [];
+  for (const entry of entries) {
+    const byItself = ITS_OWN.has(entry.action);
+    const last = groups.at(-1);
+    if (byItself && last?.byItself) last.entries.push(entry);
+    else groups.push({ id: entry.id, byItself, entries: [entry] });
+  }
+  return groups;
+}

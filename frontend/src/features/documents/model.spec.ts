@@ -10,6 +10,7 @@ import {
   reordered,
   slotGroups,
   typeName,
+  whatCame,
   type ChecklistItem,
   type DocumentType,
 } from "./model";
@@ -23,6 +24,16 @@ describe("slotGroups", () => {
     expect(groups.required.map((one) => one.type.code)).toEqual(["b", "deed", "a"]);
     expect(groups.optional.map((one) => one.type.code)).toEqual(["other"]);
   });
+});
+
+it("keeps counting what has come in when it is refused, and counts refusals beside it", () => {
+  const items = [
+    item("a", true, { state: "rejected" }),
+    item("b", true, { state: "accepted" }),
+    item("c", true),
+    item("d", false, { state: "rejected" }),
+  ];
+  expect(whatCame(items)).toEqual({ received: 2, refused: 1 });
 });
 
 it("says a hint in the language of the page, and in Chinese when there is no other", () => {

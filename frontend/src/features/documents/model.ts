@@ -60,6 +60,15 @@ export function hintOf(item: Pick<ChecklistItem, "hint_zh" | "hint_en">, locale:
   return (locale === "en" && item.hint_en) || item.hint_zh || "";
 }
 
+/** How many required items have come in, which a refusal does not take back, and how many of them are refused. */
+export function whatCame(items: readonly Pick<ChecklistItem, "required" | "state">[]): { received: number; refused: number } {
+  const required = items.filter((item) => item.required);
+  return {
+    received: required.filter(({ state }) => state !== "missing").length,
+    refused: required.filter(({ state }) => state === "rejected").length,
+  };
+}
+
 /** The `accept` of a file picker for a type; `image/*` first, as a plain list makes some Android phones open the gallery only. */
 export function pickerAccept(kinds: readonly DocumentKind[]): string {
   const accept: Record<DocumentKind, string> = { image: "image/*,.heic,.heif", pdf: "application/pdf,.pdf" };

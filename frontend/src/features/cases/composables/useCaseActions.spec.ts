@@ -9,15 +9,15 @@ import { provideNotifier } from "@/shared/notify";
 import { inSetup } from "@/shared/testing/setup-host";
 
 import * as api from "../api";
-import type { CaseCustomer } from "../model";
+import type { CaseCustomer, Refusal } from "../model";
 import { useCaseActions } from "./useCaseActions";
 
 const show = vi.fn();
 
-function open(customer: CaseCustomer) {
+function open(customer: CaseCustomer, refused: Refusal[] = []) {
   const queryClient = new QueryClient();
   const invalidate = vi.spyOn(queryClient, "invalidateQueries");
-  const { result } = inSetup(() => useCaseActions(ref(customer), (code) => `<${code}>`), {
+  const { result } = inSetup(() => useCaseActions(ref(customer), (code) => `<${code}>`, refused), {
     plugins: [{ install: (app) => VueQueryPlugin.install?.(app, { queryClient }) }],
   });
   return { cases: result, invalidate };
@@ -54,6 +54,37 @@ describe("moving a case", () => {
     await cases.submit();
     expect(move).toHaveBeenCalledWith(aCustomer().id, expect.objectContaining({ action, reason: "不清楚" }));
     expect(cases.action.value).toBeNull();
+  });
+
+  it("offers to approve once everything is accepted, and says before what is not", () => {
+    const under = (accepted: number) =>
+      aCustomer({
+        status: "reviewing",
+        can: ["approve"],
+        progress: { required: 5, uploaded: 5, accepted, uploaded_pct: 100, accepted_pct: accepted * 20 },
+      });
+    const early = open(under(4)).cases;
+    expect(early.offered.value).toMatchObject([{ name: "approve", blocked: expect.stringContaining("to_approve") as string }]);
+    early.offered.value[0]?.run();
+    expect(early.action.value).toBeNull();
+    const { cases } = open(under(5));
+    expect(cases.offered.value[0]?.blocked).toBeUndefined();
+    cases.offered.value[0]?.run();
+    expect(cases.action.value).toBe("approve");
+  });
+
+  it("begins a return with what was refused, and sends a reason for each", async () => {
+    const move = vi.spyOn(api, "moveCase").mockResolvedValue(aCustomer());
+    const { cases } = open(aCustomer(), [{ code: "id_card_front", reason: "模糊不清" }]);
+    cases.start("return");
+    expect(cases.values).toMatchObject({ document_types: ["id_card_front"], reasons: { id_card_front: "模糊不清" } });
+    expect(cases.values.reason).not.toBe("");
+    cases.values.document_types.push("other");
+    await cases.submit();
+    expect(move.mock.calls.at(-1)?.[1].items).toEqual([
+      { document_type: "id_card_front", reason: "模糊不清" },
+      { document_type: "other", reason: null },
+    ]);
   });
 
   it("submits and approves without one", async () => {

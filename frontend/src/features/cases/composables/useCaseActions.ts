@@ -4,6 +4,7 @@ import { useI18n } from "vue-i18n";
 
 import { customerKeys } from "@/features/customers/api";
 import { useForm, type Sentences } from "@/shared/composables/useForm";
+import { useFormat } from "@/shared/composables/useFormat";
 import { describeError } from "@/shared/errors";
 import type { PageAction } from "@/shared/manifest";
 import { notify } from "@/shared/notify";
@@ -34,6 +35,7 @@ export function useCaseActions(
   refused: MaybeRefOrGetter<readonly Refusal[]> = [],
 ) {
   const { t } = useI18n();
+  const format = useFormat();
   const client = useQueryClient();
   const action = ref<CaseAction | null>(null);
   const needsReason = computed(() => action.value !== null && reasonNeeded.has(action.value));
@@ -110,7 +112,7 @@ export function useCaseActions(
   function draft(): void {
     const types = toValue(refused);
     if (types.length === 0) return;
-    const names = types.map(({ code }) => typeName(code)).join(t("cases.and"));
+    const names = format.list(types.map(({ code }) => typeName(code)));
     form.values.document_types = types.map(({ code }) => code);
     form.values.reasons = Object.fromEntries(types.map(({ code, reason }) => [code, reason]));
     form.values.reason = t("cases.draft", { names }).slice(0, REASON_LENGTH);
