@@ -12,6 +12,7 @@ const screen = [
   ["customers", "list", "page", {}],
   ["customers", "counts", {}],
   ["documents", "checklist", "c1"],
+  ["documents", "findings", "c1"],
   ["documents", "list", "page", {}],
   ["documents", "types"],
   ["cases", "history", "c1"],
@@ -66,4 +67,9 @@ it("follows the progress of a case on everything that shows it", async () => {
 it("follows an account in the list of accounts", async () => {
   const event: LiveEvent = { type: "user.updated", actor_id: "u1", customer_id: null, version: 2, user_id: "u2", at };
   expect(await followers(event)).toEqual(["users.list"]);
+});
+
+it("follows what reviewers find on the documents of the customer alone", async () => {
+  const event: LiveEvent = { type: "finding.changed", actor_id: "u1", customer_id: "c1", version: null, document_id: "d1", at };
+  expect(await followers(event)).toEqual(["documents.findings"]);
 });

@@ -17,9 +17,18 @@ export type ComponentLoader = () => Promise<{ default: Component }>;
  * `customer.bar`: what stands at the bottom of a customer's page on phones, before the prominent actions; receives
  * `customer`.
  * `customer.capture`: the phone's camera for one document type; receives `customer` and `typeCode`.
+ * `review.decision`: the end of a review; receives `customer`, `completeness` and `verdicts`, and asks by the event
+ * `open` (a document's id) for what is still to be judged.
  * `shell.overlay`: stands above the router in both shells (the upload tray); no props.
  */
-export type SlotName = "customer.tabs" | "customer.case" | "customer.actions" | "customer.bar" | "customer.capture" | "shell.overlay";
+export type SlotName =
+  | "customer.tabs"
+  | "customer.case"
+  | "customer.actions"
+  | "customer.bar"
+  | "customer.capture"
+  | "review.decision"
+  | "shell.overlay";
 
 /** One of the pieces that stand in a slot. */
 export interface SlotFilling {

@@ -19,15 +19,16 @@ const reads: Permission[] = ["customers:read", "documents:read"];
 const roles: Record<string, Permission[]> = {
   admin: router.getRoutes().flatMap((route) => route.meta.permissions ?? []),
   staff: [...reads, "customers:write", "documents:upload"],
-  auditor: reads,
+  auditor: [...reads, "documents:review"],
 };
 
 const administration = ["/pc/users", "/pc/document-types", "/pc/dictionary"];
 const collection = ["/pc/customers/new", "/pc/customers/1/edit", "/m/customers/new", "/m/customers/1/edit", "/m/uploads", "/m/customers/1/capture/other"];
+const judgement = ["/pc/customers/1/review", "/m/customers/1/review"];
 /** Pages each role must not reach; everything else signed-in people may open. */
 const closed: Record<string, string[]> = {
   admin: [],
-  staff: administration,
+  staff: [...administration, ...judgement],
   auditor: [...administration, ...collection],
 };
 

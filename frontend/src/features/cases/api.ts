@@ -10,6 +10,7 @@ import {
   returnCurrentCase,
   submitCurrentCase,
   updateCase,
+  type CaseRead,
 } from "@/api/generated";
 import { storeCustomer } from "@/features/customers/api";
 
@@ -87,4 +88,18 @@ export async function storeMoved(client: QueryClient, customer: CaseCustomer): P
     client.invalidateQueries({ queryKey: caseKeys.history(customer.id) }),
     client.invalidateQueries({ queryKey: caseKeys.of(customer.id) }),
   ]);
+}
+
+/** The case that has waited longest for a decision, but for this customer's; null when none waits. */
+export function nextCaseQuery(customerId: MaybeRefOrGetter<string>) {
+  return queryOptions({
+    queryKey: ["cases", "next", customerId],
+    queryFn: async ({ signal }): Promise<CaseRead | null> => {
+      const query = { status: ["reviewing" as const], sort: ["submitted_at" as const], limit: 2 };
+      const { items } = (await listCases({ query, signal, throwOnError: true })).data;
+      return items.find((item) => item.customer.id !== toValue(customerId)) ?? null;
+    },
+    staleTime: 0,
+    gcTime: 0,
+  });
 }

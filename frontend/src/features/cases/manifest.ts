@@ -24,6 +24,10 @@ export default {
       pc: [{ name: "case", order: 10, load: () => import("./pc/CaseHead.vue") }],
       m: [{ name: "case", order: 10, load: () => import("./mobile/CaseHead.vue") }],
     },
+    "review.decision": {
+      pc: [{ name: "case", order: 10, permissions: ["cases:review"], load: () => import("./pc/CaseDecision.vue") }],
+      m: [{ name: "case", order: 10, permissions: ["cases:review"], load: () => import("./mobile/CaseDecision.vue") }],
+    },
     "customer.actions": {
       pc: [{ name: "cases", order: 10, load: () => import("./pc/CaseActions.vue") }],
       m: [{ name: "cases", order: 10, load: () => import("./mobile/CaseActions.vue") }],

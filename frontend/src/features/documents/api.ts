@@ -3,22 +3,33 @@ import { toValue, type MaybeRefOrGetter } from "vue";
 
 import {
   acceptDocument,
+  annotateDocument,
+  attendReview,
+  checkFact,
   createDocumentType,
   deleteDocument,
+  leaveReview,
   listDocuments,
   listDocumentTypes,
+  listFindings,
   readCompleteness,
   readDocumentContent,
   rejectDocument,
+  removeAnnotation,
   restoreDocument,
+  revealForReview,
   updateDocumentType,
+  type AnnotationCreate,
+  type CaseRevealRequest,
+  type Findings,
   type ListDocumentsData,
+  type ProtectedValues,
 } from "@/api/generated";
 import { isApiError, pauseBefore } from "@/api/problem";
 import type { ListSource } from "@/shared/composables/usePagedList";
 import { refreshQueries } from "@/shared/realtime/live";
 
-import type { ContentVariant, CustomerDocument, DocumentTypeInput } from "./model";
+import type { ContentVariant, CustomerDocument, DocumentTypeInput, Fact } from "./model";
 
 export type DocumentListParameters = NonNullable<ListDocumentsData["query"]>;
 
@@ -26,6 +37,7 @@ export const documentKeys = {
   all: ["documents"],
   checklists: ["documents", "checklist"],
   checklist: (customerId: string) => ["documents", "checklist", customerId],
+  findings: (customerId: string) => ["documents", "findings", customerId],
   lists: ["documents", "list"],
   types: ["documents", "types"],
 } as const;
@@ -146,3 +158,89 @@ export const useUpdateDocumentType = () =>
   useRefreshingMutation(({ code, version, ...body }: ChangedDocumentType) =>
     updateDocumentType({ path: { code }, body, headers: { "If-Match": `"${version}"` }, throwOnError: true }),
   );
+
+/** What reviewers noted on a customer's documents, and which facts agree with them. */
+export function findingsQuery(customerId: MaybeRefOrGetter<string>) {
+  return queryOptions({
+    queryKey: ["documents", "findings", customerId],
+    queryFn: async ({ signal }) =>
+      (await listFindings({ query: { customer_id: toValue(customerId) }, signal, throwOnError: true })).data,
+  });
+}
+
+export interface NewAnnotation extends AnnotationCreate {
+  documentId: string;
+  /** The same key with the same content has one effect however often it is sent. */
+  key: string;
+}
+
+export function useAnnotate(customerId: MaybeRefOrGetter<string>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ documentId, key, ...body }: NewAnnotation) =>
+      annotateDocument({ path: { document_id: documentId }, body, headers: { "Idempotency-Key": key }, throwOnError: true }),
+    onSettled: () => refreshQueries(client, documentKeys.findings(toValue(customerId))),
+  });
+}
+
+export function useRemoveAnnotation(customerId: MaybeRefOrGetter<string>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ documentId, id }: { documentId: string; id: string }) =>
+      removeAnnotation({ path: { document_id: documentId, annotation_id: id }, throwOnError: true }),
+    onSettled: () => refreshQueries(client, documentKeys.findings(toValue(customerId))),
+  });
+}
+
+export interface FactJudgement {
+  documentId: string;
+  fact: Fact;
+  /** Null takes the judgement back. */
+  agrees: boolean | null;
+}
+
+/** Keeps whether a fact agrees; the tick shows at once and goes again when the server refuses. */
+export function useFactJudgement(customerId: MaybeRefOrGetter<string>, by: () => Findings["checks"][number]["checked_by"]) {
+  const client = useQueryClient();
+  const key = () => documentKeys.findings(toValue(customerId));
+  return useMutation({
+    mutationFn: ({ documentId, fact, agrees }: FactJudgement) =>
+      checkFact({ path: { document_id: documentId, fact }, body: { agrees }, throwOnError: true }),
+    onMutate: async ({ documentId, fact, agrees }) => {
+      await client.cancelQueries({ queryKey: key() });
+      client.setQueryData<Findings>(key(), (known) => {
+        if (!known) return known;
+        const others = known.checks.filter((check) => check.document_id !== documentId || check.fact !== fact);
+        if (agrees === null) return { ...known, checks: others };
+        const judged = { document_id: documentId, fact, agrees, checked_by: by(), checked_at: new Date().toISOString() };
+        return { ...known, checks: [...others, judged] };
+      });
+    },
+    onSettled: () => refreshQueries(client, key()),
+  });
+}
+
+/** A customer's protected values in clear; the server notes who asked, for which case and what for. Never cached. */
+export async function revealForCase(customerId: string, body: CaseRevealRequest): Promise<ProtectedValues> {
+  return (await revealForReview({ path: { customer_id: customerId }, body, throwOnError: true })).data;
+}
+
+/** A third of the time that a sign of life is worth. */
+const PRESENCE_MS = 10_000;
+
+/** Says that the case is open here, again and again, and learns who else has it open. */
+export function presenceQuery(customerId: MaybeRefOrGetter<string>) {
+  return queryOptions({
+    queryKey: ["documents", "presence", customerId],
+    queryFn: async ({ signal }) =>
+      (await attendReview({ path: { customer_id: toValue(customerId) }, signal, throwOnError: true })).data.others,
+    refetchInterval: PRESENCE_MS,
+    gcTime: 0,
+    retry: false,
+  });
+}
+
+/** Says that the case is closed here; if it gets lost, the last sign of life expires by itself. */
+export function leaveCase(customerId: string): void {
+  leaveReview({ path: { customer_id: customerId } }).catch(() => undefined);
+}

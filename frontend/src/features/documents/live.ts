@@ -7,6 +7,7 @@ export default {
     { key: documentKeys.checklist(id), pace: "now" },
     { key: documentKeys.lists, pace: "list" },
   ],
+  "finding.": ({ customer_id: id }) => [{ key: documentKeys.findings(id), pace: "now" }],
   "progress.": ({ customer_id: id }) => [{ key: documentKeys.checklist(id), pace: "now" }],
   "case.": ({ customer_id: id }) => [{ key: documentKeys.checklist(id), pace: "now" }],
   // The list of all documents shows the customers' names.

@@ -31,6 +31,22 @@ export default {
           menu: { group: "documents", order: 90, label: "menu.document_types", icon: "TypesIcon" },
         },
       },
+      {
+        path: "customers/:customerId/review",
+        name: "pc.customers.review",
+        component: () => import("./pc/ReviewPage.vue"),
+        props: true,
+        meta: { title: "documents.review.title", permissions: ["customers:read", "documents:review"], bare: true },
+      },
+    ],
+    m: [
+      {
+        path: "customers/:customerId/review",
+        name: "m.customers.review",
+        component: () => import("./mobile/ReviewView.vue"),
+        props: true,
+        meta: { title: "documents.review.title", permissions: ["customers:read", "documents:review"] },
+      },
     ],
   },
   slots: {

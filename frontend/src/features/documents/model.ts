@@ -1,20 +1,26 @@
 import type {
+  AnnotationRead,
+  CheckRead,
   CompletenessItem,
   CompletenessRead,
   CustomerRead,
   DocumentRead,
   DocumentTypeFields,
   DocumentTypeRead,
+  Fact,
   ItemState,
   LackRead,
   Processing,
+  RevealPurpose,
   ReviewStatus,
   Variant,
 } from "@/api/generated";
 import type { Filters, ListSchema } from "@/shared/composables/useListState";
 import type { Locale } from "@/shared/i18n";
 
-export type { Processing, ReviewStatus };
+export type { Fact, Processing, RevealPurpose, ReviewStatus };
+export type Annotation = AnnotationRead;
+export type FactCheck = CheckRead;
 export type ContentVariant = Variant;
 export type SlotState = ItemState;
 export type DocumentType = DocumentTypeRead;
@@ -146,6 +152,11 @@ export function neighbourPage(
   return { documentId: next.id, page: step === 1 ? 1 : Math.max(1, next.page_count) };
 }
 
+/** Whether this person may still judge it. */
+export function isJudgeable(document: Pick<CustomerDocument, "can">): boolean {
+  return document.can.includes("accept") || document.can.includes("reject");
+}
+
 /** The next document that waits for this person's decision, searching onwards and then from the start. */
 export function nextToReview<T extends Pick<CustomerDocument, "id" | "review_status" | "can">>(
   documents: readonly T[],
@@ -155,6 +166,49 @@ export function nextToReview<T extends Pick<CustomerDocument, "id" | "review_sta
   const onwards = [...documents.slice(index + 1), ...documents.slice(0, Math.max(0, index))];
   return onwards.find((document) => document.review_status === "pending" && document.can.includes("accept")) ?? null;
 }
+
+/** What a document of each type must agree with in the customer's record, as far as the record has it. */
+const comparedFacts: Readonly<Record<string, readonly Fact[]>> = {
+  id_card_front: ["name", "id_number", "sex", "birth_date", "address"],
+  id_card_back: ["valid_until"],
+  income_proof: ["name", "id_number"],
+  bank_statement: ["name", "bank_name", "bank_account"],
+  property_proof: ["name", "address"],
+  credit_report: ["name", "id_number"],
+  household_register: ["name", "id_number", "birth_date", "address"],
+  marriage_certificate: ["name", "id_number", "sex", "birth_date"],
+  business_license: ["name", "unified_social_credit_code", "legal_representative", "registered_capital", "address"],
+  legal_rep_id_front: ["legal_representative"],
+  legal_rep_id_back: ["valid_until"],
+  articles_of_association: ["name", "legal_representative", "registered_capital"],
+  corporate_statement: ["name", "bank_name", "bank_account"],
+  basic_account: ["name", "legal_representative", "bank_name", "bank_account"],
+  property_certificate: ["name", "address"],
+  premises_proof: ["name", "address"],
+  capital_verification: ["name", "registered_capital"],
+  tax_certificate: ["name", "unified_social_credit_code"],
+  financial_statements: ["name", "annual_turnover"],
+  corporate_credit_report: ["name", "unified_social_credit_code"],
+};
+
+/** The facts to compare with a document; of a type nobody has named them for, whose it is. */
+export function factsOf(typeCode: string): readonly Fact[] {
+  return comparedFacts[typeCode] ?? ["name"];
+}
+
+export const revealPurposes = ["check_documents", "phone_call", "other"] as const satisfies RevealPurpose[];
+
+/** A document as the end of a review sums it up. */
+export interface Verdict {
+  document: CustomerDocument;
+  /** What its type is called. */
+  title: string;
+  /** Facts that disagree with it, in words. */
+  differences: string[];
+}
+
+/** A rectangle in fractions of the upright page. */
+export type Rectangle = Pick<Annotation, "x" | "y" | "width" | "height">;
 
 /** The changeable part of a type, for a request that replaces it whole. */
 export function inputOf(type: DocumentType): DocumentTypeInput {

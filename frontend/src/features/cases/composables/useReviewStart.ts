@@ -9,7 +9,7 @@ import type { PageAction } from "@/shared/manifest";
 
 import type { CaseCustomer } from "../model";
 
-/** The way from a case under review to the first document that waits for this person's judgement. */
+/** The way from a case under review to where its documents are judged, as long as some wait for this person. */
 export function useReviewStart(customer: MaybeRefOrGetter<CaseCustomer>) {
   const { t } = useI18n();
   const route = useRoute();
@@ -27,19 +27,17 @@ export function useReviewStart(customer: MaybeRefOrGetter<CaseCustomer>) {
   );
 
   return computed<PageAction[]>(() => {
-    const [first] = waiting.value;
-    if (!first || toValue(customer).status !== "reviewing") return [];
+    if (waiting.value.length === 0 || toValue(customer).status !== "reviewing") return [];
     const begun = documents.value.some((document) => document.review_status !== "pending");
-    const query = { ...route.query };
-    delete query["tab"];
-    delete query["leaf"];
+    const ui = String(route.name).split(".")[0] ?? "pc";
+    const to = { name: `${ui}.customers.review`, params: { customerId: toValue(customer).id } };
     return [
       {
         name: "review",
         label: t(begun ? "cases.actions.review_on" : "cases.actions.review", { count: waiting.value.length }),
         tone: "primary",
         prominent: true,
-        run: () => void router.push({ query: { ...query, document: first.id }, hash: route.hash, state: { viewer: true } }),
+        run: () => void router.push(to),
       },
     ];
   });

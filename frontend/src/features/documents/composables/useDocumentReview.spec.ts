@@ -4,6 +4,7 @@ import { ref } from "vue";
 
 import { acceptDocument, rejectDocument } from "@/api/generated";
 import { ApiError } from "@/api/problem";
+import { i18n } from "@/shared/i18n";
 import { notify } from "@/shared/notify";
 import { runInApp } from "@/shared/testing/run-in-app";
 
@@ -20,7 +21,15 @@ async function setUp(parts = {}) {
   return (await runInApp(() => useDocumentReview(current, { onDecided }))).result;
 }
 
+/** Messages with values are compiled at build time; a test hands in the compiled form. */
+interface Context {
+  named: (key: string) => unknown;
+}
+
 beforeEach(() => {
+  i18n.global.setLocaleMessage("zh-CN", {
+    documents: { desk: { differs: ({ named }: Context) => `${named("facts")}与客户资料不一致` } },
+  });
   onDecided.mockReset();
   vi.mocked(acceptDocument).mockReset().mockResolvedValue({} as never);
   vi.mocked(rejectDocument).mockReset().mockResolvedValue({} as never);
@@ -97,5 +106,50 @@ describe("turning down", () => {
     await flushPromises();
     expect(review.rejecting.value).toBe(false);
     expect(review.reason.value).toBeNull();
+  });
+});
+
+describe("pages nobody has looked at", () => {
+  it("are told before accepting; asked again, it is done", async () => {
+    current.value = sampleDocument({ page_count: 6 });
+    const { result: review } = await runInApp(() => useDocumentReview(current, { onDecided, unseen: () => 4 }));
+    await review.accept();
+    expect(review.warned.value).toBe(true);
+    expect(acceptDocument).not.toHaveBeenCalled();
+    await review.accept();
+    expect(acceptDocument).toHaveBeenCalledTimes(1);
+  });
+
+  it("are told anew for the next document", async () => {
+    current.value = sampleDocument({ page_count: 6 });
+    const { result: review } = await runInApp(() => useDocumentReview(current, { onDecided, unseen: () => 4 }));
+    await review.accept();
+    current.value = sampleDocument({ id: "d2", page_count: 6 });
+    await flushPromises();
+    await review.accept();
+    expect(acceptDocument).not.toHaveBeenCalled();
+  });
+});
+
+describe("what differs from the record", () => {
+  const setUpDiffering = async () => {
+    current.value = sampleDocument();
+    return (await runInApp(() => useDocumentReview(current, { onDecided, differences: () => ["姓名", "地址"] }))).result;
+  };
+
+  it("is the draft of the refusal", async () => {
+    const review = await setUpDiffering();
+    review.startRejecting();
+    expect(review.reason.value).toBe("mismatch");
+    expect(review.message.value).toBe("姓名、地址与客户资料不一致");
+  });
+
+  it("does not outdo a reason that was chosen, nor words that were written", async () => {
+    const review = await setUpDiffering();
+    review.startRejecting("blurred");
+    expect(review.reason.value).toBe("blurred");
+    review.message.value = "重拍";
+    review.startRejecting("expired");
+    expect([review.reason.value, review.message.value]).toEqual(["expired", "重拍"]);
   });
 });

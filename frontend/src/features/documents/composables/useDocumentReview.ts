@@ -1,6 +1,7 @@
 import { computed, ref, toValue, watch, type MaybeRefOrGetter } from "vue";
 import { useI18n } from "vue-i18n";
 
+import { useFormat } from "@/shared/composables/useFormat";
 import { describeError } from "@/shared/errors";
 import { notify } from "@/shared/notify";
 
@@ -12,14 +13,22 @@ export const MESSAGE_LIMIT = 500;
 interface ReviewOptions {
   /** Called with the id of the document decided on, for moving on to the next. */
   onDecided: (documentId: string) => void;
+  /** How many pages of the open document were not on the screen yet. */
+  unseen?: () => number;
+  /** Facts that the open document was found to disagree with, in words. */
+  differences?: () => readonly string[];
 }
+
+/** The reason that a difference between document and record stands for. */
+const MISMATCH = "mismatch";
 
 /** Accepting and turning down the document that is open; a second press while one is under way does nothing. */
 export function useDocumentReview(
   document: MaybeRefOrGetter<CustomerDocument | null>,
-  { onDecided }: ReviewOptions,
+  { onDecided, unseen = () => 0, differences = () => [] }: ReviewOptions,
 ) {
   const { t } = useI18n();
+  const format = useFormat();
   const acceptance = useAcceptDocument();
   const rejection = useRejectDocument();
 
@@ -27,6 +36,8 @@ export function useDocumentReview(
   const reason = ref<string | null>(null);
   const message = ref("");
   const fault = ref("");
+  /** Accepting was asked for with pages still unseen; asked again, it is done. */
+  const warned = ref(false);
 
   const canAccept = computed(() => toValue(document)?.can.includes("accept") ?? false);
   const canReject = computed(() => toValue(document)?.can.includes("reject") ?? false);
@@ -39,12 +50,22 @@ export function useDocumentReview(
     fault.value = "";
   }
 
-  watch(() => toValue(document)?.id, closeForm);
+  watch(
+    () => toValue(document)?.id,
+    () => {
+      closeForm();
+      warned.value = false;
+    },
+  );
   watch([reason, message], () => (fault.value = ""));
 
   async function accept() {
     const current = toValue(document);
     if (!current || !canAccept.value || busy.value) return;
+    if (unseen() > 0 && !warned.value) {
+      warned.value = true;
+      return;
+    }
     try {
       await acceptance.mutateAsync(current.id);
       onDecided(current.id);
@@ -53,8 +74,16 @@ export function useDocumentReview(
     }
   }
 
-  function startRejecting() {
-    if (canReject.value && !busy.value) rejecting.value = true;
+  /** Opens the form, with a reason if one is given; what was found to differ is its draft. */
+  function startRejecting(code: string | null = null) {
+    if (!canReject.value || busy.value) return;
+    const found = differences();
+    if (!rejecting.value && found.length > 0) {
+      reason.value = MISMATCH;
+      message.value = t("documents.desk.differs", { facts: format.list(found) });
+    }
+    if (code !== null) reason.value = code;
+    rejecting.value = true;
   }
 
   async function reject() {
@@ -78,5 +107,5 @@ export function useDocumentReview(
     }
   }
 
-  return { canAccept, canReject, busy, accept, rejecting, startRejecting, closeForm, reason, message, fault, reject };
+  return { canAccept, canReject, busy, warned, accept, rejecting, startRejecting, closeForm, reason, message, fault, reject };
 }

@@ -56,14 +56,6 @@ describe("useDocumentViewer", () => {
     expect(result.neighbours.value).toMatchObject({ nextPage: null, nextDocument: false, previousDocument: true });
   });
 
-  it("moves on to the next document that waits, and says when none does", async () => {
-    const { result, router } = await open("/?document=a");
-    expect(result.goNextToReview("a")).toBe(true);
-    await flushPromises();
-    expect(router.currentRoute.value.query).toEqual({ document: "c" });
-    expect(result.goNextToReview("x")).toBe(true);
-  });
-
   it("closes by taking itself out of the address it was opened with", async () => {
     const { result, router } = await open("/pc/documents?q=流水&document=a&leaf=2");
     result.close();

@@ -1,7 +1,7 @@
 import { computed, toValue, watch, type MaybeRefOrGetter } from "vue";
 import { useRoute, useRouter } from "vue-router";
 
-import { neighbourPage, nextToReview, type CustomerDocument, type ViewerPlace } from "../model";
+import { neighbourPage, type CustomerDocument, type ViewerPlace } from "../model";
 
 function text(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
@@ -58,13 +58,6 @@ export function useDocumentViewer<T extends CustomerDocument>(documents: MaybeRe
     if (index.value >= 0 && next) go({ documentId: next.id, page: 1 });
   }
 
-  /** Moves on to what waits for a decision; false when nothing does. */
-  function goNextToReview(afterId: string): boolean {
-    const next = nextToReview(toValue(documents), afterId);
-    if (next) go({ documentId: next.id, page: 1 });
-    return next !== null;
-  }
-
   const neighbours = computed(() => ({
     previousPage: neighbourPage(toValue(documents), place.value, -1),
     nextPage: neighbourPage(toValue(documents), place.value, 1),
@@ -94,7 +87,6 @@ export function useDocumentViewer<T extends CustomerDocument>(documents: MaybeRe
     go,
     close,
     goDocument,
-    goNextToReview,
     turnPage: (step: 1 | -1) => {
       go(step === 1 ? neighbours.value.nextPage : neighbours.value.previousPage);
     },

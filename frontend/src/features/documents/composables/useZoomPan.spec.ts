@@ -95,7 +95,7 @@ describe("useZoomPan", () => {
   it("turns by quarters", () => {
     view.rotate();
     expect(view.transform.value).toContain("rotate(90deg)");
-    view.reset();
+    view.restore();
     expect(view.transform.value).toContain("rotate(0deg)");
   });
 });

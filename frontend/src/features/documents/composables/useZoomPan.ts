@@ -1,7 +1,21 @@
 import { useElementSize, useEventListener } from "@vueuse/core";
 import { computed, ref, watch, type Ref } from "vue";
 
-import { clamp, FITTED, MAX_ZOOM, MIN_ZOOM, quarterTurn, toTransform, zoomAt, type Placement, type Point, type Size } from "./zoom";
+import {
+  clamp,
+  fitScale,
+  fitWidth,
+  FITTED,
+  MAX_ZOOM,
+  MIN_ZOOM,
+  quarterTurn,
+  toFraction,
+  toTransform,
+  zoomAt,
+  type Placement,
+  type Point,
+  type Size,
+} from "./zoom";
 
 const STEP = 1.4;
 const CLOSE_LOOK = 2.5;
@@ -12,10 +26,12 @@ const SWIPE_DISTANCE = 60;
 interface Gestures {
   /** A sideways swipe over a picture that is not zoomed: 1 asks for what comes next, -1 for what came before. */
   onSwipe: (step: 1 | -1) => void;
+  /** While true, presses belong to somebody else: a rectangle is being drawn. */
+  paused?: () => boolean;
 }
 
 /** Wheel, drag, pinch, double tap and swipe on a stage that shows one picture; mouse, pen and touch alike. */
-export function useZoomPan(stage: Ref<HTMLElement | null>, picture: Ref<Size>, { onSwipe }: Gestures) {
+export function useZoomPan(stage: Ref<HTMLElement | null>, picture: Ref<Size>, { onSwipe, paused }: Gestures) {
   const room = useElementSize(stage);
   const stageSize = computed<Size>(() => ({ width: room.width.value, height: room.height.value }));
   const placement = ref<Placement>(FITTED);
@@ -51,7 +67,7 @@ export function useZoomPan(stage: Ref<HTMLElement | null>, picture: Ref<Size>, {
   }
 
   function onPointerDown(event: PointerEvent) {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || paused?.()) return;
     const point = fromCentre(event);
     stage.value?.setPointerCapture(event.pointerId);
     pointers.set(event.pointerId, point);
@@ -119,6 +135,11 @@ export function useZoomPan(stage: Ref<HTMLElement | null>, picture: Ref<Size>, {
 
   return {
     transform,
+    /** CSS pixels per picture pixel, to draw lines above the picture that do not grow with it. */
+    scale: computed(() => fitScale(stageSize.value, picture.value, placement.value.turns) * placement.value.zoom),
+    placement,
+    fractionAt: (event: { clientX: number; clientY: number }) =>
+      toFraction(fromCentre(event), placement.value, stageSize.value, picture.value),
     percentage,
     canZoomIn: computed(() => placement.value.zoom < MAX_ZOOM),
     canZoomOut: computed(() => placement.value.zoom > MIN_ZOOM),
@@ -131,11 +152,15 @@ export function useZoomPan(stage: Ref<HTMLElement | null>, picture: Ref<Size>, {
     fit: () => {
       place({ ...FITTED, turns: placement.value.turns });
     },
+    fitWidth: () => {
+      placement.value = fitWidth(placement.value, stageSize.value, picture.value);
+    },
     rotate: () => {
       place(quarterTurn(placement.value));
     },
-    reset: () => {
-      placement.value = FITTED;
+    /** Shows what comes next as it was left, or whole. */
+    restore: (left: Placement = FITTED) => {
+      placement.value = left;
     },
   };
 }

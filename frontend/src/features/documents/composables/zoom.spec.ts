@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { clamp, fitScale, FITTED, MAX_ZOOM, quarterTurn, toTransform, zoomAt } from "./zoom";
+import { clamp, fitScale, fitWidth, FITTED, MAX_ZOOM, quarterTurn, toFraction, toTransform, zoomAt } from "./zoom";
 
 const stage = { width: 800, height: 600 };
 const wide = { width: 1600, height: 600 };
@@ -68,4 +68,41 @@ it("writes the transform around the centre", () => {
   expect(toTransform({ x: 5, y: 6, zoom: 2, turns: 1 }, stage, wide)).toBe(
     "translate(-50%, -50%) translate(5px, 6px) rotate(90deg) scale(0.75)",
   );
+});
+
+describe("fitWidth", () => {
+  const tall = { width: 600, height: 1800 };
+
+  it("fills the stage from side to side and begins at the top of the page", () => {
+    const fitted = fitWidth(FITTED, stage, tall);
+    expect(fitScale(stage, tall, 0) * fitted.zoom * tall.width).toBeCloseTo(stage.width);
+    expect(toFraction({ x: 0, y: -stage.height / 2 }, fitted, stage, tall)).toEqual({ x: 0.5, y: 0 });
+  });
+
+  it("leaves a wide page whole", () => {
+    expect(fitWidth(FITTED, stage, wide)).toEqual(FITTED);
+  });
+});
+
+describe("toFraction", () => {
+  it("finds the place on the upright page however it is turned", () => {
+    const picture = { width: 400, height: 200 };
+    const scale = (turns: number) => fitScale(stage, picture, turns);
+    // A quarter to the right of the page's middle, as it lies after none, one, two and three quarter turns.
+    const points = [
+      { x: 100 * scale(0), y: 0 },
+      { x: 0, y: 100 * scale(1) },
+      { x: -100 * scale(2), y: 0 },
+      { x: 0, y: -100 * scale(3) },
+    ];
+    for (const [turns, point] of points.entries()) {
+      const place = toFraction(point, { ...FITTED, turns }, stage, picture);
+      expect(place.x).toBeCloseTo(0.75);
+      expect(place.y).toBeCloseTo(0.5);
+    }
+  });
+
+  it("stays on the page", () => {
+    expect(toFraction({ x: -900, y: 900 }, FITTED, stage, wide)).toEqual({ x: 0, y: 1 });
+  });
 });

@@ -57,6 +57,23 @@ export function zoomAt(placement: Placement, factor: number, focus: Point): Plac
   };
 }
 
+/** As wide as the stage, from the top of the page; a picture that is wide already shows whole. */
+export function fitWidth(placement: Placement, stage: Size, picture: Size): Placement {
+  const { width } = turned(picture, placement.turns);
+  if (width === 0) return placement;
+  const zoom = Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, stage.width / width / fitScale(stage, picture, placement.turns)));
+  return clamp({ ...placement, zoom, x: 0, y: Number.MAX_SAFE_INTEGER }, stage, picture);
+}
+
+/** The place on the upright page, in fractions of it, that lies under a point (from the stage's centre). */
+export function toFraction(point: Point, placement: Placement, stage: Size, picture: Size): Point {
+  const scale = fitScale(stage, picture, placement.turns) * placement.zoom;
+  let [x, y] = [point.x - placement.x, point.y - placement.y];
+  for (let turn = 0; turn < placement.turns; turn += 1) [x, y] = [y, -x];
+  const within = (value: number, size: number) => Math.min(1, Math.max(0, value / scale / size + 0.5));
+  return { x: within(x, picture.width), y: within(y, picture.height) };
+}
+
 /** A quarter turn clockwise, back to the whole picture. */
 export function quarterTurn(placement: Placement): Placement {
   return { ...FITTED, turns: (placement.turns + 1) % 4 };
