@@ -18,7 +18,7 @@ PC_ROUTES = {
     "/pc/login": "登录客汇",
     "/pc/customers": "{name}",
     "/pc/customers?archived=true": "没有已归档的客户",
-    "/pc/customers/new": "联系方式",
+    "/pc/customers/new": "更多信息",
     "/pc/customers/{id}": "bank_statement.pdf",
     "/pc/customers/{id}/edit": "联系方式",
     "/pc/customers/{id}/review": "与客户资料核对",
@@ -34,7 +34,7 @@ PC_ROUTES = {
 PHONE_ROUTES = {
     "/m/login": "登录客汇",
     "/m/customers": "{name}",
-    "/m/customers/new": "联系方式",
+    "/m/customers/new": "更多信息",
     "/m/customers/{id}": "bank_statement.pdf",
     "/m/customers/{id}/edit": "联系方式",
     "/m/customers/{id}/capture/id_card_front": "将证件放满取景框",

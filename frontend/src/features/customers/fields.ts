@@ -31,7 +31,7 @@ export interface FieldSpec {
 }
 
 export interface FieldSection {
-  key: "identity" | "contact" | "business" | "bank" | "remark";
+  key: "identity" | "contact" | "business" | "bank" | "former" | "remark";
   fields: readonly FieldSpec[];
 }
 
@@ -45,27 +45,37 @@ const person: readonly FieldSpec[] = [
 
 /** The business, and the person who answers for it. */
 const soleProprietor: readonly FieldSpec[] = [
-  { name: "name", input: "text", required: true, longest: 120 },
+  { name: "name", input: "text", required: true, longest: 120, wide: true },
   { name: "unified_social_credit_code", input: "text", longest: 40 },
   { name: "legal_representative", input: "text", longest: 60 },
   ...person.slice(1),
   { name: "registered_capital", input: "money" },
   { name: "annual_turnover", input: "money" },
-  { name: "business_license_no", input: "text", longest: 50 },
 ];
 
 const company: readonly FieldSpec[] = [
-  { name: "name", input: "text", required: true, longest: 120 },
+  { name: "name", input: "text", required: true, longest: 120, wide: true },
   { name: "unified_social_credit_code", input: "text", longest: 40 },
   { name: "legal_representative", input: "text", longest: 60 },
   { name: "registered_capital", input: "money" },
   { name: "annual_turnover", input: "money" },
-  { name: "business_license_no", input: "text", longest: 50 },
-  { name: "local_tax_no", input: "text", longest: 50 },
-  { name: "national_tax_no", input: "text", longest: 50 },
 ];
 
+/** Numbers that the unified social credit code has replaced; old papers still carry them. */
+const formerNumbers: Record<CustomerKind, readonly FieldSpec[]> = {
+  person: [],
+  sole_proprietor: [{ name: "business_license_no", input: "text", longest: 50 }],
+  company: [
+    { name: "business_license_no", input: "text", longest: 50 },
+    { name: "local_tax_no", input: "text", longest: 50 },
+    { name: "national_tax_no", input: "text", longest: 50 },
+  ],
+};
+
 const identity: Record<CustomerKind, readonly FieldSpec[]> = { person, sole_proprietor: soleProprietor, company };
+
+/** What a first conversation tells, in this order; everything else can wait. */
+const atFirst: readonly CustomerField[] = ["name", "unified_social_credit_code", "id_number", "phone", "manager_id"];
 
 const rest: readonly FieldSection[] = [
   {
@@ -97,10 +107,27 @@ const rest: readonly FieldSection[] = [
       { name: "bank_account", input: "secret", longest: 60 },
     ],
   },
-  { key: "remark", fields: [{ name: "remark", input: "long-text", longest: 1000, wide: true }] },
 ];
+
+const remark: FieldSection = {
+  key: "remark",
+  fields: [{ name: "remark", input: "long-text", longest: 1000, wide: true }],
+};
 
 /** The fields of a customer in the order people fill them in, for forms and for reading. */
 export function fieldSections(kind: CustomerKind): readonly FieldSection[] {
-  return [{ key: "identity", fields: identity[kind] }, ...rest];
+  const former: FieldSection = { key: "former", fields: formerNumbers[kind] };
+  const sections = [{ key: "identity" as const, fields: identity[kind] }, ...rest, former, remark];
+  return sections.filter(({ fields }) => fields.length > 0);
+}
+
+/** The same cut in two for a form: what is always shown, and the sections that are folded until they are wanted. */
+export function formFields(kind: CustomerKind): { first: readonly FieldSpec[]; more: readonly FieldSection[] } {
+  const sections = fieldSections(kind);
+  const all = sections.flatMap(({ fields }) => fields);
+  const more = sections.map(({ key, fields }) => ({ key, fields: fields.filter(({ name }) => !atFirst.includes(name)) }));
+  return {
+    first: atFirst.flatMap((name) => all.find((spec) => spec.name === name) ?? []),
+    more: more.filter(({ fields }) => fields.length > 0),
+  };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { differences } from "./conflict";
-import { fieldSections } from "./fields";
+import { fieldSections, formFields } from "./fields";
 import {
   blankCustomer,
   foreignFields,
@@ -114,4 +114,12 @@ describe("schema", () => {
   ] as [Partial<CustomerValues>, string, string][])("refuses %o", (change, field, message) => {
     expect(issues(change)).toEqual({ [field]: message });
   });
+});
+
+it.each(kinds)("shows a %s's name, number, phone and manager first and every other field once behind them", (kind) => {
+  const { first, more } = formFields(kind);
+  const names = [...first, ...more.flatMap(({ fields }) => fields)].map(({ name }) => name);
+  expect(first.map(({ name }) => name)).toEqual(expect.arrayContaining(["name", "phone", "manager_id"]));
+  expect(first.length).toBeLessThanOrEqual(5);
+  expect([...names].sort()).toEqual(fieldSections(kind).flatMap(({ fields }) => fields.map(({ name }) => name)).sort());
 });

@@ -38,7 +38,8 @@ export function useRouteAnnouncement(): Ref<string> {
       stopWaiting();
       await nextTick();
       const main = document.querySelector("main");
-      if (focusHeading() || !main) return;
+      // A form that has put the cursor into its first field keeps it there.
+      if (document.activeElement?.matches("main input") || focusHeading() || !main) return;
       observer = new MutationObserver(() => {
         const idle = document.activeElement === null || document.activeElement === document.body;
         if (!idle || focusHeading()) stopWaiting();

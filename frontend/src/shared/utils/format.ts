@@ -29,6 +29,11 @@ export function formatList(names: readonly string[], locale: Locale): string {
   return names.join(locale === "en" ? ", " : "、");
 }
 
+/** What was pasted from a sheet, without what groups its digits. */
+export function withoutGrouping(amount: string): string {
+  return amount.replace(/[,，\s]/g, "");
+}
+
 /** A decimal string with thousands separators; the digits are never turned into a float. */
 export function formatMoney(amount: string): string {
   const [whole = "0", fraction] = amount.split(".");

@@ -149,6 +149,34 @@ describe("a new customer", () => {
   });
 });
 
+describe("what can wait", () => {
+  it("is folded for a new customer, and unfolds where something in it is wrong", async () => {
+    const { form } = await open(null);
+    expect(form.unfolded.value).toBe(false);
+    form.set("name", "张伟");
+    form.set("email", "not an address");
+    form.set("phone", "123");
+    await form.submit();
+    await settle();
+    expect(form.unfolded.value).toBe(true);
+    expect(form.faults.value.map(({ field }) => field)).toEqual(["phone", "email"]);
+  });
+
+  it("names the customer who has the same ID number, until the number changes", async () => {
+    const problem = { code: "customer.duplicate_id_number", existing_customer_no: "KH202611210008" } as Problem;
+    vi.spyOn(api, "postCustomer").mockRejectedValue(refusal(409, problem));
+    const { form } = await open(null);
+    form.set("name", "张伟");
+    form.set("id_number", "11010519491231002X");
+    await form.submit();
+    await settle();
+    expect(form.duplicate.value).toEqual({ field: "id_number", customerNo: "KH202611210008" });
+    form.set("id_number", "");
+    await settle();
+    expect(form.duplicate.value).toBeNull();
+  });
+});
+
 describe("two people editing at once", () => {
   async function conflict() {
     stored = aCustomer({ version: 1, address: "旧地址" });

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/vue-query";
-import { computed, reactive, ref, shallowRef, watch } from "vue";
+import { computed, nextTick, reactive, ref, shallowRef, watch } from "vue";
 import { useI18n } from "vue-i18n";
 import { useRouter, type RouteLocationRaw } from "vue-router";
 
@@ -13,7 +13,7 @@ import { firstIssues } from "@/shared/utils/zod";
 
 import { customerQuery, postCustomer, putCustomer, storeCustomer } from "../api";
 import type { Conflict } from "../conflict";
-import { fieldSections } from "../fields";
+import { formFields } from "../fields";
 import {
   blankCustomer,
   foreignFields,
@@ -26,12 +26,18 @@ import {
   type CustomerValues,
   type SecretField,
 } from "../model";
+import { useFieldLabel } from "./useFieldLabel";
 
 /** The rules come after the form: nobody has typed anything yet when the page appears. */
 const rules = () => import("../schema");
 const identifiers = () => import("../identifiers");
 
 const DRAFT_DELAY_MS = 400;
+
+const sameIdentity: Record<string, CustomerField> = {
+  "customer.duplicate_id_number": "id_number",
+  "customer.duplicate_credit_code": "unified_social_credit_code",
+};
 
 interface FormOptions {
   ui: Ui;
@@ -51,6 +57,7 @@ export function useCustomerForm(id: string | null, { ui, keepDraft = false, land
   const router = useRouter();
   const client = useQueryClient();
   const session = useSessionStore();
+  const labelOf = useFieldLabel();
   const draftKey = draftKeyOf(session.user?.id ?? "", `customer.${id ?? "new"}`);
 
   const stored = shallowRef<Customer | null>(null);
@@ -66,7 +73,9 @@ export function useCustomerForm(id: string | null, { ui, keepDraft = false, land
       const { customerSchema } = await rules();
       const foreign = new Set<string>(foreignFields(typed.kind));
       const issues = Object.entries(firstIssues(customerSchema.safeParse(typed), t));
-      return Object.fromEntries(issues.filter(([field]) => !foreign.has(field)));
+      const found = Object.fromEntries(issues.filter(([field]) => !foreign.has(field)));
+      const name = { name: t("field_errors.missing_of", { field: labelOf("name", typed.kind) }) };
+      return found["name"] && !typed.name.trim() ? { ...found, ...name } : found;
     },
     send: (typed, keyOf) => {
       if (id !== null && stored.value) return putCustomer(id, toUpdateBody(typed, cleared), stored.value.version);
@@ -81,15 +90,22 @@ export function useCustomerForm(id: string | null, { ui, keepDraft = false, land
       await router.replace(landing?.(customer) ?? { name: `${ui}.customers.detail`, params: { customerId: customer.id } });
     },
     onStale: openConflict,
-    fieldOf: {
-      "customer.duplicate_id_number": "id_number",
-      "customer.duplicate_credit_code": "unified_social_credit_code",
+    onRefused: (error) => {
+      const field = sameIdentity[error.code];
+      const customerNo = error.members["existing_customer_no"];
+      duplicate.value = field && typeof customerNo === "string" ? { field, customerNo } : null;
+      return false;
     },
+    fieldOf: sameIdentity,
   });
   const { values } = form;
 
   const dirty = computed(() => cleared.size > 0 || form.dirty.value);
-  const sections = computed(() => fieldSections(values.kind));
+  const fields = computed(() => formFields(values.kind));
+  /** The fields that can wait are folded while nothing is in them. */
+  const unfolded = ref(id !== null);
+  /** The number of the customer who has this identity already, said at the field that told it. */
+  const duplicate = shallowRef<{ field: CustomerField; customerNo: string } | null>(null);
   /** What the ID number says; while it is valid, sex and date of birth are not typed by hand. */
   const derived = shallowRef<{ sex: "male" | "female"; birth_date: string } | null>(null);
 
@@ -117,6 +133,9 @@ export function useCustomerForm(id: string | null, { ui, keepDraft = false, land
     const text = keepDraft ? sessionStorage.getItem(draftKey) : null;
     if (text === null) return;
     Object.assign(values, JSON.parse(text));
+    unfolded.value ||= fields.value.more.some((section) =>
+      section.fields.some(({ name }) => values[name] !== blankCustomer[name]),
+    );
     notify.info(t("customers.form.draft_restored"));
   }
 
@@ -177,6 +196,34 @@ export function useCustomerForm(id: string | null, { ui, keepDraft = false, land
     return derived.value !== null || Boolean(storedNumber);
   }
 
+  /** What the last submit found and still stands, in the order of the form. */
+  const faults = computed(() =>
+    [...fields.value.first, ...fields.value.more.flatMap((section) => section.fields)]
+      .filter(({ name }) => name in form.submitErrors.value && name in form.errors.value)
+      .map(({ name }) => ({ field: name, label: labelOf(name, values.kind) })),
+  );
+  watch(form.submitErrors, (found) => {
+    unfolded.value ||= fields.value.more.some((section) => section.fields.some(({ name }) => name in found));
+  });
+  watch(form.errors, (found) => {
+    if (duplicate.value && !(duplicate.value.field in found)) duplicate.value = null;
+  });
+
+  /** The page's way to a field: unfolds it first. */
+  async function goTo(field: CustomerField): Promise<void> {
+    unfolded.value ||= !fields.value.first.some(({ name }) => name === field);
+    await nextTick();
+    const place = document.querySelector(`[data-field="${field}"]`);
+    place?.querySelector<HTMLElement>("input, textarea, select, button")?.focus();
+  }
+
+  /** Sex and date of birth as the ID number tells them, to be seen while their fields are folded. */
+  const told = computed(() =>
+    derived.value
+      ? t("customers.form.derived_facts", { sex: t(`customers.sex.${derived.value.sex}`), day: derived.value.birth_date })
+      : "",
+  );
+
   function clearSecret(field: SecretField): void {
     values[field] = "";
     cleared.add(field);
@@ -189,7 +236,12 @@ export function useCustomerForm(id: string | null, { ui, keepDraft = false, land
     ...form,
     dirty,
     stored,
-    sections,
+    fields,
+    unfolded,
+    duplicate,
+    faults,
+    goTo,
+    told,
     isDerived,
     ready,
     loadError,

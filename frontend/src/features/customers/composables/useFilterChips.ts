@@ -3,10 +3,9 @@ import { useI18n } from "vue-i18n";
 
 import { useDictionary } from "@/features/dictionary/api";
 import { useFormat } from "@/shared/composables/useFormat";
-import type { useListState } from "@/shared/composables/useListState";
 import { useSessionStore } from "@/shared/stores/session";
 
-import type { CustomerFilters, CustomerRow, customerFilters } from "../model";
+import type { CustomerFilters, CustomerRow } from "../model";
 
 export interface FilterChip {
   key: string;
@@ -15,26 +14,12 @@ export interface FilterChip {
   rest: CustomerFilters;
 }
 
-/** The two views everybody wants first, and each set filter by its name, to be taken back one by one. */
-export function useCustomerFilters(
-  list: ReturnType<typeof useListState<typeof customerFilters>>,
-  rows: () => readonly CustomerRow[],
-) {
+/** Each set filter by its name, to be taken back one by one. */
+export function useFilterChips(filtersOf: () => CustomerFilters, rows: () => readonly CustomerRow[]) {
   const { t } = useI18n();
   const session = useSessionStore();
   const format = useFormat();
   const levels = useDictionary("customer_level");
-
-  const own = computed(() => {
-    const me = session.user?.id ?? "";
-    const { filters } = list.state.value;
-    return (["manager_id", "created_by_id"] as const).map((field) => ({
-      field,
-      label: t(`customers.filters.own.${field}`),
-      pressed: filters[field] === me,
-      toggle: () => list.setFilter(field, filters[field] === me ? "" : me),
-    }));
-  });
 
   /** A person's name as far as the rows tell it: all of them are that person's. */
   function nameOf(field: "manager_id" | "created_by_id", id: string): string {
@@ -42,8 +27,8 @@ export function useCustomerFilters(
     return people.find((person) => person?.id === id)?.display_name ?? t("customers.filters.chosen_person");
   }
 
-  const chips = computed<FilterChip[]>(() => {
-    const { filters } = list.state.value;
+  return computed<FilterChip[]>(() => {
+    const filters = filtersOf();
     const me = session.user?.id;
     const found: FilterChip[] = [];
     const add = (key: string, name: string, value: string, without: Partial<CustomerFilters>) =>
@@ -65,6 +50,4 @@ export function useCustomerFilters(
     if (filters.area) add("area", t("customers.fields.area"), filters.area, { area: "" });
     return found;
   });
-
-  return { own, chips };
 }
