@@ -82,7 +82,7 @@ async def test_new_customer_is_collected_on_two_devices_and_approved(
     await pick(desktop, "income_proof", papers["income_proof"])
     await pick(desktop, "credit_report", papers["credit_report"])
     await expect_status(everybody, "complete")
-    await expect(desktop.get_by_text("必交资料已齐全")).to_be_visible()
+    await expect(desktop.get_by_text("必传资料已齐全")).to_be_visible()
     await look(desktop, "desktop-complete")
     await look(phone, "phone-complete")
 
