@@ -17,6 +17,7 @@ POLICY: Policy = {
     ("PUT", "/documents/{document_id}/checks/{fact}"): REVIEWING,
     ("GET", "/documents/{document_id}"): EVERY_ROLE,
     ("GET", "/documents/{document_id}/content"): EVERY_ROLE,
+    ("PUT", "/documents/{document_id}/dates"): EVERY_ROLE,
     ("DELETE", "/documents/{document_id}"): COLLECTING,
     ("POST", "/documents/{document_id}/restore"): COLLECTING,
     ("POST", "/documents/{document_id}/accept"): REVIEWING,

@@ -11,13 +11,14 @@ DocumentEventType = Literal[
     "document.deleted",
     "document.restored",
     "document.reviewed",
+    "document.dated",
     "document.ready",
     "document.failed",
 ]
 
 
 class DocumentEvent(LivePayload):
-    """A document came, went, was judged, or has its pictures or will have none."""
+    """A document came, went, was judged, was said to be of other days, or has its pictures or will have none."""
 
     permission: ClassVar[str] = DocumentPermission.READ
 

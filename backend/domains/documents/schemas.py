@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import (
@@ -14,10 +14,12 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from backend.domains.dictionary.reference import OTHER, EntryCode
 from backend.domains.documents.actions import DocumentAction
 from backend.domains.documents.models import Processing, ReviewStatus
+from backend.kit.clock import business_date, now
 from backend.kit.listing import Day, ListQuery, SearchText
 from backend.kit.schemas import BlankIsNone, Body, OptionalText200, PersonRef, Text60, Text200
 
@@ -131,6 +133,47 @@ class DocumentListQuery(ListQuery):
     uploaded_to: Day | None = Field(None, description="Last day, in Shanghai.")
     trashed: bool = Field(False, description="Show the trash instead.")
     sort: list[DocumentSort] = ["-uploaded_at"]
+
+
+IssueDay = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
+ExpiryDay = Annotated[date, Field(ge=date(1900, 1, 1))]
+
+
+class DocumentDates(Body):
+    """What a document says of days, whole: one left out is not known."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"issued_on": "2026-11-01", "expires_on": "2036-11-01"}]},
+    )
+
+    issued_on: IssueDay | None = Field(None, description="Not in the future.")
+    expires_on: ExpiryDay | None = Field(
+        None, description="Last day of validity; 9999-12-31 says that it has none."
+    )
+    covers_from: IssueDay | None = None
+    covers_to: IssueDay | None = Field(None, description="Not before `covers_from`, and not without it.")
+
+    @field_validator("issued_on")
+    @classmethod
+    def _is_past(cls, day: date | None) -> date | None:
+        if day is not None and day > business_date(now()):
+            raise PydanticCustomError("date.in_the_future", "The day lies in the future.")
+        return day
+
+    @field_validator("expires_on", "covers_to")
+    @classmethod
+    def _follows(cls, day: date | None, info: ValidationInfo) -> date | None:
+        first = info.data.get("issued_on" if info.field_name == "expires_on" else "covers_from")
+        if day is not None and first is not None and day < first:
+            raise PydanticCustomError("date.out_of_order", "The day lies before the first one.")
+        return day
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if (self.covers_from is None) != (self.covers_to is None):
+            raise PydanticCustomError("date.half_a_period", "Say both the first and the last day.")
+        return self
 
 
 class RejectRequest(Body):

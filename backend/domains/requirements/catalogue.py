@@ -176,7 +176,12 @@ PRESETS: Sequence[RequirementSetCreate] = (
             _item(
                 "vehicle_permit", "正页和副页，检验有效期清晰", "Both pages, with the inspection's validity"
             ),
-            _item("vehicle_insurance", "交强险和商业险保单", "Compulsory and commercial policies"),
+            _item(
+                "vehicle_insurance",
+                "交强险和商业险保单",
+                "Compulsory and commercial policies",
+                asks_expiry=True,
+            ),
         ],
     ),
     RequirementSetCreate(

@@ -10,6 +10,7 @@ from backend.domains.dictionary.reference import UnknownEntry
 from backend.domains.documents.errors import (
     CaseClosed,
     DocumentAccepted,
+    DocumentInTrash,
     DocumentNotFound,
     IllegalReview,
     NoPicture,
@@ -21,6 +22,7 @@ from backend.domains.documents.errors import (
 )
 from backend.domains.documents.permissions import DocumentPermission
 from backend.domains.documents.schemas import (
+    DocumentDates,
     DocumentListQuery,
     DocumentRead,
     RejectRequest,
@@ -29,8 +31,9 @@ from backend.domains.documents.service.content import Variant, find_content
 from backend.domains.documents.service.library import DocumentService
 from backend.kit.auth import Actor, Requires
 from backend.kit.db.session import ReadSession, Session, get_database
+from backend.kit.errors import StaleVersion, VersionRequired
 from backend.kit.files.serve import serve_stored
-from backend.kit.http import etag
+from backend.kit.http import ExpectedVersion, etag
 from backend.kit.listing import Page
 from backend.kit.problems import responses
 from backend.kit.routing import Router
@@ -41,6 +44,7 @@ router = Router(prefix="/documents")
 Reader = Annotated[Actor, Requires(DocumentPermission.READ)]
 Remover = Annotated[Actor, Requires(DocumentPermission.DELETE)]
 Reviewer = Annotated[Actor, Requires(DocumentPermission.REVIEW)]
+Keeper = Annotated[Actor, Requires(DocumentPermission.DELETE, DocumentPermission.REVIEW)]
 
 
 @router.get("")
@@ -58,6 +62,34 @@ async def read_document(
 ) -> DocumentRead:
     """Return a document."""
     read = await DocumentService(session).read(actor, document_id)
+    response.headers["ETag"] = etag(read.version)
+    return read
+
+
+@router.put(
+    "/{document_id}/dates",
+    responses=responses(
+        DocumentNotFound,
+        CaseClosed,
+        DocumentAccepted,
+        DocumentInTrash,
+        UnderReview,
+        StaleVersion,
+        VersionRequired,
+    ),
+)
+async def date_document(
+    document_id: UUID,
+    body: DocumentDates,
+    actor: Keeper,
+    session: Session,
+    version: ExpectedVersion,
+    response: Response,
+) -> DocumentRead:
+    """Say when it was issued, until when it is valid, and what time it covers; what is left out is not known."""
+    service = DocumentService(session)
+    await service.date(actor, document_id, version, body)
+    read = await service.read(actor, document_id)
     response.headers["ETag"] = etag(read.version)
     return read
 

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.domains.audit import service as audit
 from backend.domains.customers import reference as customers
-from backend.domains.customers.reference import CaseProjection, CustomerRef, Customers, check_reach
+from backend.domains.customers.reference import CaseProjection, CustomerRef, Customers
 from backend.domains.dictionary.reference import REJECT_REASON, choose
 from backend.domains.documents.actions import DocumentAction
 from backend.domains.documents.errors import (
@@ -25,12 +25,13 @@ from backend.domains.documents.live import DocumentEvent, DocumentEventType
 from backend.domains.documents.models import REVIEW_ALLOWED, Document, ReviewStatus
 from backend.domains.documents.permissions import DocumentPermission
 from backend.domains.documents.repository import DocumentRepository
-from backend.domains.documents.schemas import DocumentListQuery, DocumentRead, RejectRequest
+from backend.domains.documents.schemas import DocumentDates, DocumentListQuery, DocumentRead, RejectRequest
 from backend.domains.documents.service.types import DocumentTypeService
 from backend.kit import clock
-from backend.kit.auth import Actor
+from backend.kit.auth import Actor, PermissionMissing
 from backend.kit.db.constraints import conflicts
 from backend.kit.db.repository import AnyRow
+from backend.kit.db.versions import check_version
 from backend.kit.events import emit
 from backend.kit.schemas import PersonRef
 
@@ -87,6 +88,29 @@ class DocumentService:
             await self.session.flush()
         await self._changed(actor, customer, document, "document.restored", "document.restore")
 
+    async def date(self, actor: Actor, document_id: UUID, expected_version: int, body: DocumentDates) -> None:
+        """Say from and until when a document counts: whoever may throw it away now does, or who judges it."""
+        customer, document = await self._get_to_change(
+            actor, document_id, DocumentPermission.DELETE, DocumentPermission.REVIEW
+        )
+        check_version(document.version, expected_version)
+        if document.deleted_at is not None:
+            raise DocumentInTrash
+        if not actor.covers(DocumentPermission.REVIEW, customer.ownership):
+            if customer.case.is_under_review:
+                raise UnderReview
+            if document.review_status is ReviewStatus.ACCEPTED:
+                raise DocumentAccepted
+        before = {name: getattr(document, name) for name in DocumentDates.model_fields}
+        changes = audit.changes(before, body.model_dump())
+        if changes:
+            for name in DocumentDates.model_fields:
+                setattr(document, name, getattr(body, name))
+            await self.session.flush()
+            audit.record(self.session, actor, "document.date", target_of(document), changes)
+            tell(self.session, actor, customer, document, "document.dated")
+            await emit(self.session, actor, DocumentsChanged(customer.id))
+
     async def accept(self, actor: Actor, document_id: UUID) -> None:
         """Judge a document good."""
         await self._judge(actor, document_id, ReviewStatus.ACCEPTED, None, None)
@@ -124,14 +148,15 @@ class DocumentService:
         await self._changed(actor, customer, document, "document.reviewed", f"document.{_VERBS[verdict]}")
 
     async def _get_to_change(
-        self, actor: Actor, document_id: UUID, permission: DocumentPermission
+        self, actor: Actor, document_id: UUID, *permissions: DocumentPermission
     ) -> tuple[CustomerRef, Document]:
         """Lock the customer first, as uploads and case moves do, and then the document."""
         row = await self.documents.get_visible(actor, document_id)
         if row is None:
             raise DocumentNotFound
         customer = await self.customers.lock(actor, row[0].customer_id)
-        check_reach(actor, customer, permission)
+        if not any(actor.covers(permission, customer.ownership) for permission in permissions):
+            raise PermissionMissing(permission=permissions[0].value)
         document = await self.documents.get(document_id, lock=True)
         if document is None:
             raise DocumentNotFound

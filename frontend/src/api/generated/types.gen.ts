@@ -1281,15 +1281,45 @@ export type DictionaryUsage = {
 export type DocumentAction = 'delete' | 'restore' | 'accept' | 'reject';
 
 /**
+ * DocumentDates
+ *
+ * What a document says of days, whole: one left out is not known.
+ */
+export type DocumentDates = {
+    /**
+     * Issued On
+     *
+     * Not in the future.
+     */
+    issued_on?: string | null;
+    /**
+     * Expires On
+     *
+     * Last day of validity; 9999-12-31 says that it has none.
+     */
+    expires_on?: string | null;
+    /**
+     * Covers From
+     */
+    covers_from?: string | null;
+    /**
+     * Covers To
+     *
+     * Not before `covers_from`, and not without it.
+     */
+    covers_to?: string | null;
+};
+
+/**
  * DocumentEvent
  *
- * A document came, went, was judged, or has its pictures or will have none.
+ * A document came, went, was judged, was said to be of other days, or has its pictures or will have none.
  */
 export type DocumentEvent = {
     /**
      * Type
      */
-    type: 'document.uploaded' | 'document.deleted' | 'document.restored' | 'document.reviewed' | 'document.ready' | 'document.failed';
+    type: 'document.uploaded' | 'document.deleted' | 'document.restored' | 'document.reviewed' | 'document.dated' | 'document.ready' | 'document.failed';
     /**
      * Actor Id
      */
@@ -1892,7 +1922,7 @@ export type LiveEvent = ({
 } & UserEvent) | ({
     type: 'customer.created' | 'customer.updated' | 'customer.archived' | 'customer.restored';
 } & CustomerEvent) | ({
-    type: 'document.uploaded' | 'document.deleted' | 'document.restored' | 'document.reviewed' | 'document.ready' | 'document.failed';
+    type: 'document.uploaded' | 'document.deleted' | 'document.restored' | 'document.reviewed' | 'document.dated' | 'document.ready' | 'document.failed';
 } & DocumentEvent) | ({
     type: 'document_types.changed';
 } & DocumentTypesEvent) | ({
@@ -4877,6 +4907,64 @@ export type ReadDocumentResponses = {
 };
 
 export type ReadDocumentResponse = ReadDocumentResponses[keyof ReadDocumentResponses];
+
+export type DateDocumentData = {
+    body: DocumentDates;
+    headers?: {
+        /**
+         * If-Match
+         */
+        'if-match'?: string | null;
+    };
+    path: {
+        /**
+         * Document Id
+         */
+        document_id: string;
+    };
+    query?: never;
+    url: '/api/v1/documents/{document_id}/dates';
+};
+
+export type DateDocumentErrors = {
+    /**
+     * `resource.not_found`: There is no such thing, or you may not see it.
+     */
+    404: unknown;
+    /**
+     * `document.case_closed`: The customer's case has been decided on. Reopen it first. Also tells `case_status`.
+     *
+     * `document.accepted`: An accepted document cannot be deleted.
+     *
+     * `document.in_trash`: The document is in the trash. Restore it first.
+     *
+     * `document.under_review`: The customer's case is under review; documents cannot be deleted now.
+     */
+    409: unknown;
+    /**
+     * `request.stale`: Somebody has changed this since you opened it. Also tells `current_version`.
+     */
+    412: unknown;
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+    /**
+     * `request.precondition_required`: Send the version you read as If-Match, such as If-Match: "3".
+     */
+    428: unknown;
+};
+
+export type DateDocumentError = DateDocumentErrors[keyof DateDocumentErrors];
+
+export type DateDocumentResponses = {
+    /**
+     * Successful Response
+     */
+    200: DocumentRead;
+};
+
+export type DateDocumentResponse = DateDocumentResponses[keyof DateDocumentResponses];
 
 export type ReadDocumentContentData = {
     body?: never;

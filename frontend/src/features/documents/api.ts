@@ -7,6 +7,7 @@ import {
   attendReview,
   checkFact,
   createDocumentType,
+  dateDocument,
   deleteDocument,
   leaveReview,
   listDocuments,
@@ -29,7 +30,7 @@ import { isApiError, pauseBefore } from "@/api/problem";
 import type { ListSource } from "@/shared/composables/usePagedList";
 import { refreshQueries } from "@/shared/realtime/live";
 
-import type { ContentVariant, CustomerDocument, DocumentTypeInput, Fact } from "./model";
+import type { ContentVariant, CustomerDocument, DocumentDates, DocumentTypeInput, Fact } from "./model";
 
 export type DocumentListParameters = NonNullable<ListDocumentsData["query"]>;
 
@@ -116,6 +117,11 @@ function useRefreshingMutation<Variables>(mutationFn: (variables: Variables) => 
     },
   });
 }
+
+export const useDateDocument = () =>
+  useRefreshingMutation(({ id, version, dates }: { id: string; version: number; dates: DocumentDates }) =>
+    dateDocument({ path: { document_id: id }, body: dates, headers: { "If-Match": `"${version}"` }, throwOnError: true }),
+  );
 
 export const useAcceptDocument = () =>
   useRefreshingMutation((id: string) => acceptDocument({ path: { document_id: id }, throwOnError: true }));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import {
+  askedDates,
   guessType,
   hintOf,
   namePasted,
@@ -48,6 +49,12 @@ describe("typeName", () => {
     expect(typeName({ name: "其他", name_en: "" }, "en")).toBe("其他");
     expect(typeName({ name: "身份证", name_en: "ID card" }, "zh-CN")).toBe("身份证");
   });
+});
+
+it("asks for the days that an item goes by, and for no others", () => {
+  expect(askedDates(sampleItem("other"))).toEqual([]);
+  expect(askedDates(sampleItem("policy", { asks_expiry: true, max_age_days: 30 }))).toEqual(["issued_on", "expires_on"]);
+  expect(askedDates(sampleItem("statement", { covers_months: 6 }))).toEqual(["covers_from", "covers_to"]);
 });
 
 it("offers a picker for exactly the kinds that a type takes", () => {

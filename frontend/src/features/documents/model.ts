@@ -75,6 +75,20 @@ export function whatCame(items: readonly Pick<ChecklistItem, "required" | "state
   };
 }
 
+export type DocumentDates = Pick<CustomerDocument, "issued_on" | "expires_on" | "covers_from" | "covers_to">;
+
+/** The day that stands for "without an end". */
+export const NEVER = "9999-12-31";
+
+/** Which days an item goes by, and so asks for. */
+export function askedDates(item: Pick<ChecklistItem, "max_age_days" | "asks_expiry" | "covers_months">): (keyof DocumentDates)[] {
+  const dates: (keyof DocumentDates)[] = [];
+  if (item.max_age_days !== null) dates.push("issued_on");
+  if (item.asks_expiry) dates.push("expires_on");
+  if (item.covers_months !== null) dates.push("covers_from", "covers_to");
+  return dates;
+}
+
 /** The `accept` of a file picker for a type; `image/*` first, as a plain list makes some Android phones open the gallery only. */
 export function pickerAccept(kinds: readonly DocumentKind[]): string {
   const accept: Record<DocumentKind, string> = { image: "image/*,.heic,.heif", pdf: "application/pdf,.pdf" };
