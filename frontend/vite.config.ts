@@ -10,6 +10,7 @@ import { ElementPlusResolver } from "unplugin-vue-components/resolvers";
 import { defineConfig, type Plugin } from "vitest/config";
 
 import { chunkOf } from "./chunks";
+import { serviceWorker } from "./scripts/service-worker";
 
 const backend = `http://localhost:${process.env["KEHUI_PORT"] ?? "8000"}`;
 
@@ -149,6 +150,7 @@ export default defineConfig({
     withoutUnreached(),
     withoutRemoteFont(),
     listPackages(),
+    serviceWorker(),
   ],
   define: {
     // Neither the app nor its two kits use the options API; without it every route is lighter.

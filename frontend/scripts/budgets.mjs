@@ -12,7 +12,7 @@ import { createServer } from "vite";
 const KIB = 1024;
 const FIRST_MESSAGES = "src/app/first-messages/zh-CN.ts";
 /** What a route of each interface may load first, in KiB, gzip. @type {Record<string, { js: number, css: number }>} */
-const BUDGETS = { pc: { js: 230, css: 30 }, m: { js: 142, css: 40 } };
+const BUDGETS = { pc: { js: 230, css: 30 }, m: { js: 145, css: 40 } };
 /** KiB that may follow by themselves after the page has appeared. */
 const LATER = 60;
 

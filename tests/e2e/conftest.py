@@ -173,7 +173,13 @@ async def sign_in(site: Site, browser: Browser) -> AsyncIterator[SignIn]:
             username: str, device: dict[str, Any], path: str, origin: str = site.origin
         ) -> Page:
             context = await browser.new_context(
-                base_url=origin, locale="zh-CN", timezone_id="Asia/Shanghai", permissions=["camera"], **device
+                base_url=origin,
+                locale="zh-CN",
+                timezone_id="Asia/Shanghai",
+                permissions=["camera"],
+                # Starting without a network has a test of its own; elsewhere it would only fetch everything again.
+                service_workers="block",
+                **device,
             )
             stack.push_async_callback(context.close)
             await context.add_init_script(f"localStorage.setItem('{SIGNED_IN_MARK}', '1')")

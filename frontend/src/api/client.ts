@@ -26,6 +26,8 @@ const REFRESH_AHEAD_MS = 20_000;
 let accessToken: string | null = null;
 let expiresAt = 0;
 let firstEventId: string | null = null;
+/** The page was opened without a network: a session is believed in, its token still to be fetched. */
+let believed = false;
 let refreshing: Promise<SignIn> | null = null;
 let listener: SessionListener | null = null;
 
@@ -40,6 +42,11 @@ export function useSignIn(signIn: SignIn | null): void {
   firstEventId = signIn ? (firstEventId ?? signIn.last_event_id) : null;
 }
 
+/** Goes on without a token until the network is back: the first request then fetches it, or ends the session. */
+export function believeInSession(): void {
+  believed = true;
+}
+
 /** Where the event stream stood before this session fetched anything; null when signed out. */
 export function eventsFrom(): string | null {
   return firstEventId;
@@ -51,7 +58,7 @@ export function currentAccessToken(): string | null {
 
 /** The token to use now, refreshed first when it is about to run out; null when signed out. */
 export async function freshAccessToken(): Promise<string | null> {
-  if (accessToken && Date.now() > expiresAt - REFRESH_AHEAD_MS) await refreshSession();
+  if (accessToken ? Date.now() > expiresAt - REFRESH_AHEAD_MS : believed) await refreshSession();
   return accessToken;
 }
 
@@ -74,13 +81,15 @@ async function exchange(): Promise<SignIn> {
   try {
     const locks = (navigator as Partial<Navigator>).locks;
     const { data } = await (locks ? locks.request("kehui.refresh", post) : post());
+    believed = false;
     useSignIn(data);
     listener?.refreshed(data);
     return data;
   } catch (cause) {
     const error = await toApiError(cause);
     if (error.status === 401) {
-      const wasSignedIn = accessToken !== null;
+      const wasSignedIn = accessToken !== null || believed;
+      believed = false;
       useSignIn(null);
       if (wasSignedIn) listener?.ended(error);
     }

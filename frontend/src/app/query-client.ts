@@ -7,7 +7,7 @@ const LONGEST_PAUSE = 10_000;
 
 /** Repeats reads only, and only when another try can help: no answer, a failing server, or one that names a time. */
 export function worthRepeating(failures: number, error: unknown): boolean {
-  if (failures >= 2 || !isApiError(error) || (error.retryAfter ?? 0) > LONGEST_PAUSE) return false;
+  if (failures >= 2 || !navigator.onLine || !isApiError(error) || (error.retryAfter ?? 0) > LONGEST_PAUSE) return false;
   return error.kind === "network" || error.status >= 500 || error.retryAfter !== null;
 }
 
@@ -17,7 +17,14 @@ export function retryDelay(failures: number, error: unknown): number {
 
 export const queryClient = new QueryClient({
   defaultOptions: {
-    queries: { staleTime: 30_000, refetchOnWindowFocus: false, retry: worthRepeating, retryDelay },
+    queries: {
+      // Without a network a page says so at once, instead of waiting for it in silence.
+      networkMode: "offlineFirst",
+      staleTime: 30_000,
+      refetchOnWindowFocus: false,
+      retry: worthRepeating,
+      retryDelay,
+    },
     mutations: { retry: false },
   },
 });

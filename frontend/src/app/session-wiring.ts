@@ -4,6 +4,7 @@ import type { Router } from "vue-router";
 import { currentAccessToken, eventsFrom, freshAccessToken, refreshSession } from "@/api/client";
 import { isApiError } from "@/api/problem";
 import { useSessionStore } from "@/shared/stores/session";
+import { uiOf } from "@/shared/ui";
 
 import { queryClient } from "./query-client";
 import { signInFor } from "./router/guards";
@@ -54,6 +55,12 @@ export function connectSession(router: Router): void {
     },
     { immediate: true },
   );
+
+  if (uiOf(window.location.pathname) === "m") {
+    void import("./offline").then(({ keepForOffline }) => {
+      keepForOffline(session, queryClient, () => currentAccessToken() !== null);
+    });
+  }
 
   session.onLeave(() => {
     queryClient.clear();

@@ -2,6 +2,8 @@ import type { RouteLocationNormalized, RouteLocationRaw, Router } from "vue-rout
 
 import type { Permission } from "@/api/generated";
 import { suggestedUi } from "@/shared/device";
+import { translate } from "@/shared/i18n";
+import { notify } from "@/shared/notify";
 import { usePreferencesStore } from "@/shared/stores/preferences";
 import { useSessionStore } from "@/shared/stores/session";
 import { uiOf, uis, type Ui } from "@/shared/ui";
@@ -49,7 +51,8 @@ export async function guard(to: Target): Promise<RouteLocationRaw | true> {
 export function reloadOnStaleChunk(router: Router): void {
   router.onError((error: unknown, to) => {
     const stale = error instanceof Error && /dynamically imported module|Importing a module/.test(error.message);
-    // Offline a reload would lose the page, and with it the files that wait for the network.
+    // Offline a reload would lose the page; the person is told instead why nothing happens.
+    if (stale && !navigator.onLine) notify.warning(translate("shell.cannot_open"));
     if (!stale || !navigator.onLine || sessionStorage.getItem("kehui.reloaded") === to.fullPath) return;
     sessionStorage.setItem("kehui.reloaded", to.fullPath);
     window.location.assign(to.fullPath);

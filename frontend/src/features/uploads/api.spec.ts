@@ -18,6 +18,7 @@ const target: UploadTarget = {
   documentTypeName: { "zh-CN": "银行流水", en: "Bank statement" },
   allowedKinds: ["pdf"],
   room: null,
+  refused: [],
 };
 const pdf = () => new File(["%PDF-1.7"], "流水.pdf");
 const settle = (milliseconds = 0) => vi.advanceTimersByTimeAsync(milliseconds);

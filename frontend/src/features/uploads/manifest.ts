@@ -24,5 +24,10 @@ export default {
       },
     ],
   },
-  slots: { "shell.overlay": { pc: [{ name: "uploads", order: 10, load: () => import("./pc/UploadDock.vue") }] } },
+  slots: {
+    "shell.overlay": {
+      pc: [{ name: "uploads", order: 10, load: () => import("./pc/UploadDock.vue") }],
+      m: [{ name: "uploads", order: 10, permissions: ["documents:upload"], load: () => import("./mobile/UploadResume.vue") }],
+    },
+  },
 } satisfies FeatureManifest;

@@ -23,6 +23,7 @@ const target: UploadTarget = {
   documentTypeName: { "zh-CN": "身份证正面", en: "ID card, front" },
   allowedKinds: ["image"],
   room: null,
+  refused: [],
 };
 
 describe("sniffFormat", () => {
@@ -44,12 +45,12 @@ describe("refusalOf", () => {
     ["document.kind_not_allowed", 10, "pdf"],
     ["document.too_large", MAX_BYTES + 1, "heic"],
   ] as const)("%s", (code, size, format) => {
-    expect(refusalOf(size, format, target)?.code).toBe(code);
+    expect(refusalOf({ name: "a", size }, format, target)?.code).toBe(code);
   });
 
   it("lets a photo of the very limit pass, and a larger one that can still be made smaller", () => {
-    expect(refusalOf(MAX_BYTES, "heic", target)).toBeNull();
-    expect(refusalOf(MAX_BYTES * 3, "jpeg", target)).toBeNull();
+    expect(refusalOf({ name: "a", size: MAX_BYTES }, "heic", target)).toBeNull();
+    expect(refusalOf({ name: "a", size: MAX_BYTES * 3 }, "jpeg", target)).toBeNull();
   });
 });
 

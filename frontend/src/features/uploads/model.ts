@@ -33,6 +33,8 @@ export interface UploadTarget {
   allowedKinds: readonly DocumentKind[];
   /** How many more files the type takes for this customer; null without a limit. */
   room: number | null;
+  /** SHA-256 of the documents of this type that a reviewer has refused. */
+  refused: readonly string[];
 }
 
 export interface UploadItem {
@@ -51,6 +53,16 @@ export interface UploadItem {
   failures: number;
   error: ApiError | null;
   documentId: string | null;
+  /** Survives closing the browser. */
+  kept: boolean;
+}
+
+/** An item as it rests on the phone. */
+export interface KeptItem extends Pick<UploadItem, "id" | "filename" | "size" | "target" | "format" | "sentSize"> {
+  /** Its place in the order in which the files were given. */
+  order: number;
+  type: string;
+  lastModified: number;
 }
 
 const FINISHED: readonly UploadState[] = ["done", "duplicate", "failed", "cancelled"];
@@ -113,10 +125,21 @@ export function tooManyFiles(): ApiError {
   return refusal("document.too_many_files");
 }
 
-/** Why a file cannot be taken, in the server's own codes; null when it can be sent (an image perhaps after shrinking). */
-export function refusalOf(size: number, format: FileFormat | null, target: UploadTarget): ApiError | null {
+/** Told here alone: the server takes the file. */
+export function refusedBefore(): ApiError {
+  return refusal("upload.refused_before");
+}
+
+/** A name that promises a format which is taken. */
+const PROMISING = /\.(jpe?g|png|webp|hei[cf]|pdf)$/i;
+
+/**
+ * Why a file cannot be taken, mostly in the server's own codes; null when it can be sent (an image perhaps after
+ * shrinking).
+ */
+export function refusalOf({ name, size }: Pick<File, "name" | "size">, format: FileFormat | null, target: UploadTarget): ApiError | null {
   if (size === 0) return refusal("document.empty");
-  if (format === null) return refusal("document.unsupported_type");
+  if (format === null) return refusal(PROMISING.test(name) ? "upload.false_name" : "document.unsupported_type");
   if (!target.allowedKinds.includes(kindOf(format))) return refusal("document.kind_not_allowed");
   if (size > MAX_BYTES && !canShrink(format)) return tooLarge();
   return null;
@@ -150,6 +173,7 @@ const FINAL_REFUSALS = [
   "document.truncated",
   "document.unreadable",
   "document.unsupported_type",
+  "upload.false_name",
 ];
 
 /** Whether another try of an ended item makes sense: not for a file that was refused for what it is. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { ApiError } from "@/api/problem";
 
-import { MAX_BYTES, type UploadItem, type UploadTarget } from "./model";
+import { MAX_BYTES, type KeptItem, type UploadItem, type UploadTarget } from "./model";
 import { createUploadQueue, type Receipt, type Shipment } from "./queue";
 
 const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 0, 0, 0, 0]);
@@ -15,6 +15,7 @@ const target: UploadTarget = {
   documentTypeName: { "zh-CN": "银行流水", en: "Bank statement" },
   allowedKinds: ["image", "pdf"],
   room: null,
+  refused: [],
 };
 
 const photo = (name = "流水.jpg") => new File([JPEG], name, { type: "image/jpeg" });
@@ -71,6 +72,7 @@ function setUp() {
     send: server.send,
     processingOf,
     shrink,
+    digest: () => Promise.resolve("d1gest"),
     newKey: () => `key-${(keys += 1)}`,
     isOnline: () => online,
     random: () => 0,
@@ -136,7 +138,7 @@ describe("upload queue", () => {
     const items = running.queue.add([text, new File([], "空.pdf"), photo()], target);
     await settle();
     expect(items.map((item) => item.error?.code ?? item.state)).toEqual([
-      "document.unsupported_type",
+      "upload.false_name",
       "document.empty",
       "uploading",
     ]);
@@ -155,6 +157,23 @@ describe("upload queue", () => {
     const later = running.queue.add([photo("2.jpg"), photo("3.jpg")], two);
     await settle();
     expect(later.map((item) => item.error?.code ?? item.state)).toEqual(["uploading", "document.too_many_files"]);
+  });
+
+  it("counts refused files as no room taken", async () => {
+    const text = new File(["hello"], "假.jpg");
+    const items = running.queue.add([text, new File([], "空.pdf"), photo("好.jpg")], { ...target, room: 1 });
+    await settle();
+    expect(items.map((item) => item.error?.code ?? item.state)).toEqual(["upload.false_name", "document.empty", "uploading"]);
+  });
+
+  it("tells of a file that was refused before, and sends it when asked again", async () => {
+    const item = only(running.queue.add([photo()], { ...target, refused: ["d1gest"] }));
+    await settle();
+    expect(item.error?.code).toBe("upload.refused_before");
+    expect(running.server.send).not.toHaveBeenCalled();
+    running.queue.retry(item);
+    await settle();
+    expect(item.state).toBe("uploading");
   });
 
   it("sends the smaller copy and knows both sizes", async () => {
@@ -393,5 +412,92 @@ describe("tidying up", () => {
     // What would be thrown here is an unhandled rejection, which fails the run.
     await settle(60_000);
     expect(running.queue.items.value).toEqual([]);
+  });
+});
+
+describe("files that rest on the phone", () => {
+  /** A phone's storage, and queues that share it as one visit follows the other. */
+  function phone() {
+    const stored = new Map<string, { kept: KeptItem; file: File }>();
+    const keep = vi.fn((item: UploadItem, file: File, order: number) => {
+      const { id, filename, size, target: where, format, sentSize } = item;
+      stored.set(id, { kept: { id, filename, size, target: where, format, sentSize, order, type: "", lastModified: 0 }, file });
+      return Promise.resolve(true);
+    });
+    const server = fakeServer();
+    let keys = 0;
+    const visit = (online: boolean) =>
+      createUploadQueue({
+        send: server.send,
+        processingOf: () => Promise.resolve("ready" as const),
+        shrink: (file) => Promise.resolve(new File([file], `small-${file.name}`)),
+        newKey: () => `key-${(keys += 1)}`,
+        isOnline: () => online,
+        lanes: () => 1,
+        shelf: { keep, drop: (id) => Promise.resolve(void stored.delete(id)) },
+      });
+    return { stored, keep, server, visit };
+  }
+
+  it("survive the closed browser and arrive once each, in order", async () => {
+    const { stored, server, visit } = phone();
+    const first = visit(false);
+    const names = ["1.jpg", "2.jpg", "3.jpg"];
+    first.add(names.map(photo), target);
+    await settle();
+    expect(first.losable.value).toBe(false);
+    expect([...stored.keys()]).toEqual(["key-1", "key-2", "key-3"]);
+    const second = visit(true);
+    second.takeUp([...stored.values()].reverse());
+    for (const name of names) {
+      await settle();
+      expect(only(server.open).shipment.file.name).toBe(`small-${name}`);
+      server.accept();
+    }
+    await settle();
+    expect([...server.stored.keys()]).toEqual(["key-1", "key-2", "key-3"]);
+    expect(stored.size).toBe(0);
+    first.reset();
+  });
+
+  it("are sent again under the same key with the same bytes when the answer was lost", async () => {
+    const { stored, server, visit } = phone();
+    const first = visit(true);
+    first.add([photo()], target);
+    await settle();
+    const sent = only(server.open).shipment.file;
+    server.storeButLoseAnswer();
+    first.reset();
+    const second = visit(true);
+    second.takeUp([...stored.values()]);
+    await settle();
+    expect(only(server.open).shipment).toMatchObject({ file: sent, idempotencyKey: "key-1" });
+    server.accept();
+    await settle();
+    expect(server.stored.size).toBe(1);
+    expect(second.items.value[0]?.state).toBe("done");
+  });
+
+  it("say so when there is no place for them, and go on from memory", async () => {
+    const { keep, server, visit } = phone();
+    keep.mockRejectedValue(new DOMException("full", "QuotaExceededError"));
+    const queue = visit(true);
+    queue.add([photo()], target);
+    await settle();
+    expect(queue.storageFull.value).toBe(true);
+    expect(queue.losable.value).toBe(true);
+    expect(server.open.length).toBe(1);
+    queue.reset();
+  });
+
+  it("leave when the person cancels", async () => {
+    const { stored, visit } = phone();
+    const queue = visit(false);
+    const item = only(queue.add([photo()], target));
+    await settle();
+    queue.cancel(item);
+    await settle();
+    expect(stored.size).toBe(0);
+    queue.reset();
   });
 });

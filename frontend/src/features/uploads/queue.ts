@@ -4,11 +4,13 @@ import type { Processing } from "@/api/generated";
 import { ApiError, isApiError, pauseBefore } from "@/api/problem";
 
 import {
+  canRetry,
   isBusy,
   isFinished,
   isNetworkFailure,
   isPassing,
   MAX_BYTES,
+  refusedBefore,
   refusalOf,
   sniffFormat,
   SNIFFED_BYTES,
@@ -16,6 +18,7 @@ import {
   tooManyFiles,
   wouldBeLost,
   type FileFormat,
+  type KeptItem,
   type UploadItem,
   type UploadTarget,
 } from "./model";
@@ -42,7 +45,19 @@ export interface QueueDependencies {
   shrink: (file: File, format: FileFormat) => Promise<File>;
   newKey: () => string;
   isOnline: () => boolean;
+  /** How many files are sent at the same time; with one of them, files arrive in the order in which they were given. */
+  lanes?: () => number;
+  /** Where files rest until they are up, so that closing the browser loses none. */
+  shelf?: UploadShelf;
+  /** SHA-256 of a file in hexadecimal digits; empty where it cannot be computed. */
+  digest?: (file: File) => Promise<string>;
   random?: () => number;
+}
+
+export interface UploadShelf {
+  /** False when there is no place for it. */
+  keep: (item: UploadItem, file: File, order: number) => Promise<boolean>;
+  drop: (id: string) => Promise<void>;
 }
 
 interface Job {
@@ -52,9 +67,10 @@ interface Job {
   timer: ReturnType<typeof setTimeout> | undefined;
   /** Times in a row that the server had no place for it. */
   pauses: number;
+  order: number;
 }
 
-const CONCURRENCY = 2;
+const USUAL_LANES = 2;
 const MOST_FAILURES = 3;
 /** Milliseconds between looks at a network that the browser does not report as lost. */
 const PROBE_AFTER = 15_000;
@@ -62,7 +78,7 @@ const PROBE_AFTER = 15_000;
 const LONGEST_PAUSE = 30_000;
 
 /**
- * Sends files two at a time and brings each to an end, whatever the network does.
+ * Sends a few files at a time and brings each to an end, whatever the network does.
  *
  * A failing server is tried three more times. A busy one and a lost network never fail an item: it waits as long as the
  * server asks, and the queue goes on by itself when the network is back.
@@ -71,13 +87,19 @@ export function createUploadQueue(dependencies: QueueDependencies) {
   const random = dependencies.random ?? Math.random;
   const items = ref<UploadItem[]>([]);
   const paused = ref(false);
+  /** The phone's storage took a file no more: what is not up yet must not be closed. */
+  const storageFull = ref(false);
   const jobs = new Map<string, Job>();
   let running = 0;
+  let given = 0;
+  /** One after the other, so that an older state never overwrites a newer one, and a count finds every earlier file judged. */
+  let shelving = Promise.resolve();
+  let checking = Promise.resolve();
   let probe: ReturnType<typeof setTimeout> | undefined;
 
   const unfinished = computed(() => items.value.filter((item) => !isFinished(item)));
   const failed = computed(() => items.value.filter((item) => item.state === "failed"));
-  const losable = computed(() => items.value.some(wouldBeLost));
+  const losable = computed(() => items.value.some((item) => wouldBeLost(item) && !item.kept));
 
   function jobOf(item: UploadItem): Job {
     const job = jobs.get(item.id);
@@ -88,22 +110,46 @@ export function createUploadQueue(dependencies: QueueDependencies) {
   function fail(item: UploadItem, error: ApiError) {
     item.error = markRaw(error);
     item.state = "failed";
+    // What may still succeed stays on the phone until the person says otherwise.
+    if (!canRetry(item)) leaveShelf(item);
   }
 
-  function roomLeft(target: UploadTarget): number {
+  function shelve(item: UploadItem): Promise<void> {
+    const { shelf } = dependencies;
+    const job = jobOf(item);
+    const file = job.prepared ?? job.file;
+    if (!shelf) return shelving;
+    shelving = shelving.then(async () => {
+      item.kept = await shelf.keep(item, file, job.order).catch(() => false);
+      storageFull.value = !item.kept;
+    });
+    return shelving;
+  }
+
+  function leaveShelf(item: UploadItem) {
+    const { shelf } = dependencies;
+    if (!shelf) return;
+    shelving = shelving.then(async () => {
+      await shelf.drop(item.id).catch(() => undefined);
+      item.kept = false;
+    });
+  }
+
+  /** Places that are left for a file beside those of the same type that were given before and are on their way. */
+  function roomLeft(item: UploadItem): number {
+    const { target } = item;
     if (target.room === null) return Infinity;
-    const onTheWay = unfinished.value.filter(
-      (item) =>
-        item.target.customerId === target.customerId &&
-        item.target.documentType === target.documentType &&
-        wouldBeLost(item),
+    const before = items.value.slice(0, items.value.indexOf(item)).filter(
+      (other) =>
+        other.target.customerId === target.customerId &&
+        other.target.documentType === target.documentType &&
+        wouldBeLost(other),
     );
-    return target.room - onTheWay.length;
+    return target.room - before.length;
   }
 
   /** Takes files for one customer and type; those that cannot be taken stand in the list with the reason. */
   function add(files: readonly File[], target: UploadTarget): UploadItem[] {
-    let room = roomLeft(target);
     return files.map((file) => {
       const item: UploadItem = reactive({
         id: dependencies.newKey(),
@@ -117,14 +163,34 @@ export function createUploadQueue(dependencies: QueueDependencies) {
         failures: 0,
         error: null,
         documentId: null,
+        kept: false,
       });
-      jobs.set(item.id, { file, prepared: null, abort: null, timer: undefined, pauses: 0 });
+      given += 1;
+      jobs.set(item.id, { file, prepared: null, abort: null, timer: undefined, pauses: 0, order: given });
       items.value.push(item);
-      room -= 1;
-      if (room < 0) fail(item, tooManyFiles());
-      else void check(item, file);
+      enqueueCheck(item, file);
       return item;
     });
+  }
+
+  /** Takes up what an earlier visit has left, before anything that this one brings. */
+  function takeUp(left: readonly { kept: KeptItem; file: File }[]) {
+    const known = new Set(items.value.map((item) => item.id));
+    const found = left.filter(({ kept }) => !known.has(kept.id)).sort((one, other) => one.kept.order - other.kept.order);
+    const restored = found.map(({ kept, file }): UploadItem => {
+      const { id, filename, size, target, format, sentSize, order } = kept;
+      const about = { id, filename, size, target, format, sentSize };
+      given = Math.max(given, order);
+      const prepared = kept.sentSize === null ? null : file;
+      jobs.set(kept.id, { file, prepared, abort: null, timer: undefined, pauses: 0, order });
+      return reactive({ ...about, state: "waiting", progress: 0, failures: 0, error: null, documentId: null, kept: true });
+    });
+    items.value = [...restored, ...items.value];
+    pump();
+  }
+
+  function enqueueCheck(item: UploadItem, file: File) {
+    checking = checking.then(() => check(item, file));
   }
 
   async function check(item: UploadItem, file: File) {
@@ -135,22 +201,31 @@ export function createUploadQueue(dependencies: QueueDependencies) {
       fail(item, new ApiError("problem", 422, { code: "document.unreadable" }));
       return;
     }
-    if (item.state !== "checking") return;
+    if (item.state !== "checking" || !jobs.has(item.id)) return;
     item.format = sniffFormat(head);
-    const refusal = refusalOf(file.size, item.format, item.target);
+    const refusal = refusalOf(file, item.format, item.target);
     if (refusal) {
       fail(item, refusal);
       return;
     }
+    // Room is counted among files that can be taken: a refused one takes nobody's place.
+    if (roomLeft(item) < 1) {
+      fail(item, tooManyFiles());
+      return;
+    }
     item.state = "waiting";
+    void shelve(item);
     pump();
   }
 
   function pump() {
     if (!paused.value && !dependencies.isOnline()) pause();
-    while (!paused.value && running < CONCURRENCY) {
-      const next = items.value.find((item) => item.state === "waiting" && jobOf(item).timer === undefined);
-      if (!next) return;
+    const lanes = dependencies.lanes?.() ?? USUAL_LANES;
+    while (!paused.value && running < lanes) {
+      const waiting = items.value.filter((item) => item.state === "waiting");
+      // In a single lane nobody overtakes one who rests for a moment.
+      const next = lanes === 1 ? waiting[0] : waiting.find((item) => jobOf(item).timer === undefined);
+      if (!next || jobOf(next).timer !== undefined) return;
       void run(next);
     }
   }
@@ -176,6 +251,11 @@ export function createUploadQueue(dependencies: QueueDependencies) {
       job.prepared = await dependencies.shrink(job.file, item.format as FileFormat);
       item.sentSize = job.prepared.size;
       signal.throwIfAborted();
+      // From now on these very bytes: the same key with others would be refused.
+      await shelve(item);
+      signal.throwIfAborted();
+      await warnOfRefused(item, job.prepared);
+      signal.throwIfAborted();
     }
     if (job.prepared.size > MAX_BYTES) throw tooLarge();
     item.state = "uploading";
@@ -192,8 +272,15 @@ export function createUploadQueue(dependencies: QueueDependencies) {
     signal.throwIfAborted();
     item.progress = 1;
     item.documentId = receipt.documentId;
+    leaveShelf(item);
     if (receipt.duplicate) item.state = "duplicate";
     else follow(item, receipt.processing);
+  }
+
+  /** The very file that a reviewer has refused before: the person is told, and may send it all the same. */
+  async function warnOfRefused(item: UploadItem, file: File) {
+    if (item.target.refused.length === 0 || !dependencies.digest) return;
+    if (item.target.refused.includes(await dependencies.digest(file))) throw refusedBefore();
   }
 
   function settle(item: UploadItem, job: Job, error: unknown) {
@@ -294,9 +381,10 @@ export function createUploadQueue(dependencies: QueueDependencies) {
     item.progress = 0;
     if (item.format === null) {
       item.state = "checking";
-      void check(item, jobOf(item).file);
+      enqueueCheck(item, jobOf(item).file);
     } else {
       item.state = "waiting";
+      void shelve(item);
       pump();
     }
   }
@@ -312,11 +400,13 @@ export function createUploadQueue(dependencies: QueueDependencies) {
     if (!wouldBeLost(item)) return;
     stop(item);
     item.state = "cancelled";
+    leaveShelf(item);
     pump();
   }
 
   function remove(item: UploadItem) {
     if (!isFinished(item)) return;
+    leaveShelf(item);
     jobs.delete(item.id);
     items.value = items.value.filter((one) => one.id !== item.id);
   }
@@ -340,6 +430,7 @@ export function createUploadQueue(dependencies: QueueDependencies) {
     failed,
     losable,
     paused,
+    storageFull,
     add,
     cancel,
     clearFinished,
@@ -349,5 +440,6 @@ export function createUploadQueue(dependencies: QueueDependencies) {
     remove,
     reset,
     retry,
+    takeUp,
   };
 }

@@ -1,7 +1,7 @@
 import { defineStore } from "pinia";
 import { computed, ref, shallowRef } from "vue";
 
-import { listenToSession, refreshSession, useSignIn } from "@/api/client";
+import { believeInSession, listenToSession, refreshSession, useSignIn } from "@/api/client";
 import { logInWithPassword, logOut, type LogInWithPasswordData, type Permission, type UserRead } from "@/api/generated";
 import { isApiError, type ApiError } from "@/api/problem";
 
@@ -77,11 +77,22 @@ export const useSessionStore = defineStore("session", () => {
       } catch (error) {
         if (!isApiError(error)) throw error;
         if (error.status === 401) localStorage.removeItem(SIGNED_IN_MARK);
+        else if (error.kind === "network" && (await goOnOffline())) return;
         else restoring = null;
         endReason.value = error.code;
       }
     })();
     return restoring;
+  }
+
+  /** Without a network the person of the last visit goes on with what the phone has kept; false when there is nobody. */
+  async function goOnOffline(): Promise<boolean> {
+    const { rememberedPerson } = await import("../vault");
+    const person = await rememberedPerson<SessionUser>().catch(() => null);
+    if (!person) return false;
+    believeInSession();
+    user.value = person;
+    return true;
   }
 
   /** Ends the session on the server and in every tab; signs out here even when the server is away. */

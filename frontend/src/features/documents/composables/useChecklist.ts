@@ -75,6 +75,7 @@ export function useChecklist(owner: MaybeRefOrGetter<DocumentOwner>) {
       documentTypeName: { "zh-CN": slot.type.name, en: typeName(slot.type, "en") },
       allowedKinds: slot.type.allowed_kinds,
       room: slot.room,
+      refused: slot.documents.filter((document) => document.review_status === "rejected").map((document) => document.sha256),
     });
   }
 

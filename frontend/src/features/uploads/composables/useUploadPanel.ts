@@ -13,7 +13,7 @@ import { canRetry, isFinished, shownProgress, wouldBeLost, type UploadItem } fro
 export function useUploadPanel() {
   const { t } = useI18n();
   const queue = useUploadQueue();
-  const { items, unfinished, failed, paused } = storeToRefs(queue);
+  const { items, unfinished, failed, paused, storageFull } = storeToRefs(queue);
 
   const rows = computed(() =>
     [...items.value].reverse().map((item) => ({
@@ -25,11 +25,15 @@ export function useUploadPanel() {
       moving: !isFinished(item),
       canCancel: wouldBeLost(item),
       canRetry: canRetry(item),
+      retryLabel: t(item.error?.code === "upload.refused_before" ? "uploads.anyway" : "common.retry"),
       canRemove: isFinished(item),
     })),
   );
   const summary = computed(() => {
-    if (paused.value && unfinished.value.length > 0) return t("uploads.summary.paused", { count: unfinished.value.length });
+    if (paused.value && unfinished.value.length > 0) {
+      const kept = unfinished.value.every((item) => item.kept || item.state === "processing");
+      return t(kept ? "uploads.summary.kept" : "uploads.summary.paused", { count: unfinished.value.length });
+    }
     if (unfinished.value.length > 0) return t("uploads.summary.moving", { count: unfinished.value.length });
     if (failed.value.length > 0) return t("uploads.summary.failed", { count: failed.value.length });
     return t("uploads.summary.done");
@@ -58,5 +62,5 @@ export function useUploadPanel() {
     return isFinished(item) ? "quiet" : "moving";
   }
 
-  return { queue, rows, summary, percentage, items, unfinished, failed, paused };
+  return { queue, rows, summary, percentage, items, unfinished, failed, paused, storageFull };
 }
