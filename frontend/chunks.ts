@@ -16,10 +16,8 @@ const LIST = /(CustomerListPage|CustomerListView)\.vue/;
 const DETAIL = /(CustomerDetailPage|CustomerDetailView|CustomerChecklist|CaseActions|mobile\/CustomerFacts)\.vue/;
 /** What opens from a customer's page only. */
 const BESIDE_DETAIL =
-  /(CaptureView|DocumentViewer|DocumentListPage|UploadDock|UploadPanel|CaseHistory|Conflict\w+|CaseAction(Popup|Dialog))\.vue|conflict\.ts|live\.ts/;
+  /(CaptureView|DocumentViewer|DocumentListPage|UploadDock|UploadPanel|CaseHistory|Conflict\w+|CaseAction(Popup|Dialog))\.vue|conflict\.ts/;
 
-/** Live events name the queries of every feature, on every page. */
-const QUERIES = /features\/[^/]+\/api\.ts/;
 /** So many pages and pieces use it that it is as good as always there. */
 const MOST = 12;
 
@@ -60,7 +58,7 @@ export function chunkOf(id: string, graph: Graph): string | null {
   if (some(/index\.html|app\/main\.ts/)) return "base";
   if (roots.length < 2) return null;
   const scope = every(/\/(pc|ui-pc)\/|menu-icons/) ? "pc" : every(/\/(mobile|ui-mobile)\//) ? "m" : "common";
-  if (some(SHELL) || (some(LIST) && some(DETAIL)) || roots.length >= MOST || QUERIES.test(id)) return `${scope}-first`;
+  if (some(SHELL) || (some(LIST) && some(DETAIL)) || roots.length >= MOST) return `${scope}-first`;
   if (some(LIST)) return `${scope}-list`;
   if (!some(DETAIL)) return null;
   return every(DETAIL, BESIDE_DETAIL) ? `${scope}-detail` : `${scope}-work`;

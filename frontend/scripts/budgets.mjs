@@ -146,6 +146,26 @@ for (const [ui, { pages, slots }] of Object.entries(await contributions())) {
     if (later > LATER) problems.push(`${page.file}: ${later.toFixed(1)} KiB of JS follow, allowed are ${LATER}`);
   }
 }
+/** Chunks that wait for each other would run in whatever order they arrive. @param {string} key @param {string[]} way */
+function circleFrom(key, way = []) {
+  if (way.includes(key)) return [...way.slice(way.indexOf(key)), key];
+  if (free.has(key)) return null;
+  for (const next of entry(key).imports ?? []) {
+    /** @type {string[] | null} */
+    const circle = circleFrom(next, [...way, key]);
+    if (circle) return circle;
+  }
+  free.add(key);
+  return null;
+}
+const free = new Set();
+for (const key of Object.keys(manifest)) {
+  const circle = circleFrom(key);
+  if (circle) {
+    problems.push(`chunks import each other: ${circle.join(" → ")}`);
+    break;
+  }
+}
 if (counted < 10) problems.push(`only ${counted} pages found: has the layout changed?`);
 
 for (const problem of problems) console.error(problem);

@@ -73,11 +73,17 @@ async function keepAnswers(userId: string, client: QueryClient): Promise<() => v
     if (vault) await forgetOldest(vault, known);
   }
 
-  const stop = client.getQueryCache().subscribe(({ type, query }) => {
-    if (type !== "updated" || query.state.status !== "success" || !isReadable(query)) return;
+  function note(query: Query): void {
+    if (query.state.status !== "success" || !isReadable(query)) return;
     if (known.get(query.queryHash) === query.state.dataUpdatedAt) return;
     waiting.set(query.queryHash, query);
     timer ??= setTimeout(() => void keep(), PAUSE_MS);
+  }
+
+  // The first page may have its answers before the vault is open.
+  client.getQueryCache().getAll().forEach(note);
+  const stop = client.getQueryCache().subscribe(({ type, query }) => {
+    if (type === "updated") note(query);
   });
   return () => {
     stop();
