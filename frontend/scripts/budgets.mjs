@@ -146,12 +146,11 @@ for (const [ui, { pages, slots }] of Object.entries(await contributions())) {
     if (later > LATER) problems.push(`${page.file}: ${later.toFixed(1)} KiB of JS follow, allowed are ${LATER}`);
   }
 }
-/** Chunks that wait for each other would run in whatever order they arrive. @param {string} key @param {string[]} way */
+/** Chunks that wait for each other would run in whatever order they arrive. @param {string} key @param {string[]} way @returns {string[] | null} */
 function circleFrom(key, way = []) {
   if (way.includes(key)) return [...way.slice(way.indexOf(key)), key];
   if (free.has(key)) return null;
   for (const next of entry(key).imports ?? []) {
-    /** @type {string[] | null} */
     const circle = circleFrom(next, [...way, key]);
     if (circle) return circle;
   }

@@ -1,4 +1,3 @@
 import type { FeatureManifest } from "@/shared/manifest";
 
-export default {
-} satisfies FeatureManifest;
+export default {} satisfies FeatureManifest;
