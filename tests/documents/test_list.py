@@ -154,5 +154,14 @@ async def test_the_list_takes_the_same_statements_for_any_number_of_rows(
     with statements_of(database) as statements:
         await staff.get(f"/customers/{customer['id']}/completeness")
     assert len(statements) == len(
-        ["who asks", "the customer", "what was asked for", "the documents", "their judgements", "the types"]
+        [
+            "who asks",
+            "the case and its customer",
+            "what was asked for anew",
+            "what was added or waived",
+            "the sets",
+            "the types",
+            "the documents as far as they count",
+            "the documents as they are shown",
+        ]
     )

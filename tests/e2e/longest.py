@@ -71,7 +71,6 @@ async def store_longest(origin: str, tokens: dict[str, str], folder: Path) -> Lo
             name=long("房屋所有权证明", 60),
             name_en=long("Proofofproperty", 60),
             hint=long(SENTENCE, 200),
-            is_required=False,
             max_files=200,
             sort_order=5,
             allowed_kinds=["image", "pdf"],

@@ -73,6 +73,8 @@ async def test_an_added_word_is_offered_where_people_choose_at_that_moment(
     await phone_review.get_by_role("button", name="不通过").click()
     for page in (review, phone_review):
         await expect(page.get_by_label("内容不完整")).to_be_visible(timeout=SOON)
+    for page in (form, phone_form):
+        await page.get_by_role("button", name="更多信息").click()
     await form.locator(".el-form-item", has_text="客户级别").locator(".el-select").click()
     await expect(form.get_by_role("option", name="大客户")).to_be_visible(timeout=SOON)
 
