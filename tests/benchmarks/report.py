@@ -21,6 +21,21 @@ and its database use per request as part of what ours use. The 99th percentile s
 In bold what falls short of what is wanted.
 """
 
+WHAT_BOUNDS_IT = """\
+## What bounds it
+
+What the database itself does is small beside what it takes to ask it: a statement through the ORM costs about a
+millisecond of processor time, most of it in building the statement, its cache key, the session's bookkeeping and the
+change between the event loop and greenlets, and little of it in the driver. A list of many columns pays that twice and
+is bound by its query; a short search, and a checklist with five statements, pay it more often than they work.
+
+Creating a customer sends seventeen statements (the number, a savepoint and its release around what may be a duplicate,
+the customer, its lock, case and first move, three reads for the checklist, two updates, the answer read back, audit,
+feed, wake-up) and makes some 13 600 Python calls: 24 ms of its 31 ms of processor time, on one core without another
+writer. No lock and no disk is waited for. Fewer statements are the way: the savepoint, the lock on a row that nobody
+else can see yet, the reads for a checklist that can hold nothing, and an update of what was inserted a moment ago.
+"""
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -139,6 +154,7 @@ def compose(
     if growth:
         parts.append(_growth(growth))
         parts.append(_statements(timed))
+    parts.append(WHAT_BOUNDS_IT)
     return "\n".join(parts)
 
 
